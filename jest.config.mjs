@@ -1,0 +1,20 @@
+// Three projects by suffix: `.test.ts` no I/O, `.db.test.ts` a real PostgreSQL, `.e2e.test.ts` running processes.
+const shared = {
+  rootDir: import.meta.dirname,
+  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/scripts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform: { '^.+\\.tsx?$': '@swc/jest' },
+  testEnvironmentOptions: { customExportConditions: ['@tandem/source', 'node', 'node-addons'] },
+  resolver: '<rootDir>/jest.resolver.cjs',
+};
+const database = { globalSetup: '<rootDir>/libs/test-kit/jest/setup.mjs', globalTeardown: '<rootDir>/libs/test-kit/jest/teardown.mjs' };
+
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e|fault)\\.test\\.'] },
+    { ...shared, ...database, displayName: 'db', testMatch: ['**/*.db.test.ts'] },
+    { ...shared, ...database, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
+    { ...shared, ...database, displayName: 'fault', testMatch: ['**/*.fault.test.ts'] },
+  ],
+};
