@@ -1,0 +1,11 @@
+export * from './refusal.js';
+export * from './principal.js';
+export * from './event.js';
+export * from './codec.js';
+export * from './generated/catalogue.js';
+export * from './generated/services.js';
+export * from './generated/tandem/common/v1/common.js';
+export * as demand from './generated/tandem/demand/v1/service.js';
+export * as identity from './generated/tandem/identity/v1/service.js';
+export * as ops from './generated/tandem/ops/v1/service.js';
+export * as placement from './generated/tandem/placement/v1/service.js';
