@@ -1,0 +1,167 @@
+// The only way to a service's rows: a transaction that carries the organisation it works for. No query runs outside one.
+import { createHash } from 'node:crypto';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { connection, type DatabaseAccess, type RoleKind } from './roles.js';
+
+export interface Scope {
+  readonly org: string;
+  readonly account?: string;
+}
+
+type Raw = Record<string, unknown>;
+
+/** One transaction. Statements go out at once (pipeline); `write` is for those whose result nobody needs before the commit. */
+export class Tx {
+  private readonly sent: Promise<QueryResult>[] = [];
+
+  constructor(private readonly client: PoolClient) {}
+
+  /** A prepared statement: for texts that repeat. */
+  async query<R extends object = Raw>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    const result = await this.track(this.client.query<R>({ name: statementName(text), text, values: [...values] }));
+    return result.rows;
+  }
+
+  /** Not prepared: for texts built from what a caller asked. */
+  async queryOnce<R extends object = Raw>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    const result = await this.track(this.client.query<R>(text, [...values]));
+    return result.rows;
+  }
+
+  /** Sent now, looked at when the transaction ends; its failure fails the transaction. */
+  write(text: string, values: readonly unknown[] = []): void {
+    void this.track(this.client.query({ name: statementName(text), text, values: [...values] }));
+  }
+
+  /** From here on the transaction works for this organisation. */
+  actAs(scope: Scope): void {
+    this.write(`select set_config('app.org', $1, true), set_config('app.account', $2, true)`, [scope.org, scope.account ?? '']);
+  }
+
+  /** Rejects with the first failure of what was sent, in the order sent: later ones only say that the transaction was aborted. */
+  async settled(): Promise<void> {
+    for (const outcome of await Promise.allSettled(this.sent)) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Between a savepoint and its end: a failure is the caller's to answer and does not fail the transaction. */
+  async attempt<T>(fn: () => Promise<T>): Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }> {
+    const from = this.sent.length;
+    try {
+      const value = await fn();
+      for (const outcome of await Promise.allSettled(this.sent.slice(from))) if (outcome.status === 'rejected') throw outcome.reason;
+      return { ok: true, value };
+    } catch (error) {
+      await Promise.allSettled(this.sent.slice(from));
+      return { ok: false, error };
+    } finally {
+      this.sent.length = from;
+    }
+  }
+
+  private track<R extends object>(query: Promise<QueryResult<R>>): Promise<QueryResult<R>> {
+    query.catch(() => undefined);
+    this.sent.push(query);
+    return query;
+  }
+}
+
+export class TenantDatabase {
+  private readonly pool: Pool;
+
+  constructor(access: DatabaseAccess, options: { readonly max?: number; readonly onError?: (error: Error) => void } = {}) {
+    this.pool = pipelinedPool({ ...connection(access, 'app'), max: options.max ?? 8 });
+    this.pool.on('error', (error) => options.onError?.(error));
+  }
+
+  /** Begins, sets the organisation, runs `fn`, commits. Any failure rolls back; a connection left in doubt is destroyed. */
+  withTenant<T>(scope: Scope, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction((tx) => {
+      tx.actAs(scope);
+      return fn(tx);
+    });
+  }
+
+  /** For a consumer's own rows (inbox, progress, held, positions); `fn` calls `tx.actAs` before it touches anybody's data. */
+  withConsumer<T>(consumer: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction((tx) => {
+      tx.write(`select set_config('app.consumer', $1, true)`, [consumer]);
+      return fn(tx);
+    });
+  }
+
+  /** Inside the round runner only: rows of one round, never names. */
+  withRound<T>(scope: Scope, round: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction((tx) => {
+      tx.actAs(scope);
+      tx.write(`select set_config('app.round', $1, true)`, [round]);
+      return fn(tx);
+    });
+  }
+
+  /** Whether the database answers. */
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    const tx = new Tx(client);
+    let clean = false;
+    try {
+      tx.write('begin');
+      const result = await fn(tx);
+      const commit = client.query('commit');
+      commit.catch(() => undefined);
+      await tx.settled();
+      // A commit behind a failed statement resolves, with the command ROLLBACK.
+      if ((await commit).command !== 'COMMIT') throw new Error('the transaction was rolled back');
+      clean = true;
+      return result;
+    } catch (error) {
+      clean = await rolledBack(client);
+      throw error;
+    } finally {
+      client.release(!clean);
+    }
+  }
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A pool of another role for the machinery that needs it; plain queries, no tenant. */
+export function rolePool(access: DatabaseAccess, kind: RoleKind, options: PoolConfig = {}): Pool {
+  return new Pool({ ...connection(access, kind), ...bounds, ...options });
+}
+
+const bounds: PoolConfig = { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000 };
+
+/** A plain date stays the text it is: a Date would move it by the time zone. */
+const plainDates: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === types.builtins.DATE ? String : types.getTypeParser(oid, format as 'text'))) as CustomTypesConfig['getTypeParser'],
+};
+
+function pipelinedPool(config: PoolConfig): Pool {
+  return new Pool({ ...bounds, types: plainDates, ...config, ...{ pipeline: true } });
+}
+
+const names = new Map<string, string>();
+
+function statementName(text: string): string {
+  let name = names.get(text);
+  if (!name) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+    names.set(text, name);
+  }
+  return name;
+}

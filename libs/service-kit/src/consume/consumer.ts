@@ -1,0 +1,157 @@
+// What projections and reactions have in common: a subscription whose position moves in the transaction of the effect.
+import { isUuid, type Wire } from '@tandem/contracts';
+import type { Batch, EventLog, LogConsumer, Subscription } from '@tandem/event-log';
+import type { TenantDatabase, Tx } from '@tandem/persistence';
+import type { Logger } from 'pino';
+import { failpoint } from '../run/failpoint.js';
+import { isOutage } from '../write/database-errors.js';
+import type { Applied } from './applied.js';
+import { causeOf } from './decoded.js';
+import { hold, loadHeld, wireOf, type HeldRow } from './held.js';
+import { loadPositions, savePositions } from './progress.js';
+
+export const TRIES = 5;
+
+/** Which aggregates moved to which sequence, and what to do once that is committed. */
+export interface Moved {
+  readonly progress: ReadonlyMap<string, number>;
+  readonly committed?: () => void;
+}
+const nothing: Moved = { progress: new Map() };
+
+export interface ConsumerContext {
+  readonly service: string;
+  readonly log: EventLog;
+  readonly database: TenantDatabase;
+  readonly logger: Logger;
+  readonly applied: Applied;
+}
+
+export abstract class Consumer {
+  private running: LogConsumer | null = null;
+
+  constructor(
+    readonly name: string,
+    readonly topic: string,
+    protected readonly context: ConsumerContext,
+    private readonly from: Subscription['from'],
+  ) {}
+
+  start(): void {
+    const { log, service, logger } = this.context;
+    this.running = log.consume({
+      group: `${service}.${this.name}`,
+      topic: this.topic,
+      from: this.from,
+      maxBatch: 500,
+      positions: () => this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic)),
+      handle: (batch) => this.handle(batch),
+      onError: (error) => logger.warn({ consumer: this.name, topic: this.topic, err: error }, 'batch failed, will be delivered again'),
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+  }
+
+  /** Asks for its positions again: after a rebuild. */
+  seek(): void {
+    this.running?.seek();
+  }
+
+  wake(): void {
+    this.running?.wake();
+  }
+
+  /** Milliseconds since it last saw the end of its topic; infinite before the first time. */
+  get behindMs(): number {
+    const at = this.running?.caughtUpAt ?? null;
+    return at === null ? Infinity : performance.now() - at;
+  }
+
+  /** Applies readable and parks unreadable events in the transaction. */
+  protected abstract apply(tx: Tx, events: readonly Wire[]): Promise<Moved>;
+
+  /** Runs the first held event of an aggregate that an operator or the arrival of its predecessor has set free; null when none is. */
+  protected abstract applyHeld(tx: Tx, key: string, rows: readonly HeldRow[]): Promise<Moved | null>;
+
+  /** Goes on with an aggregate whose events were held, one transaction each; what fails again is parked again with its new cause. */
+  async resume(key: string): Promise<void> {
+    for (;;) {
+      let first: HeldRow | undefined;
+      try {
+        const moved = await this.context.database.withConsumer(this.name, async (tx) => {
+          const rows = await loadHeld(tx, this.name, [key]);
+          first = rows[0];
+          return this.applyHeld(tx, key, rows);
+        });
+        if (!moved) return;
+        this.done(moved);
+      } catch (error) {
+        if (isOutage(error) || !first) throw error;
+        return this.parkAgain(first, error);
+      }
+    }
+  }
+
+  private async parkAgain(row: HeldRow, error: unknown): Promise<void> {
+    await this.context.database.withConsumer(this.name, async (tx) => this.park(tx, wireOf(row), error, row.attempts + 1));
+  }
+
+  /** In the transaction: the event becomes a row with its cause; its aggregate's later events wait behind it. */
+  protected park(tx: Tx, wire: Wire, error: unknown, attempts: number): void {
+    const sequence = Number(wire.headers['ce_sequence']);
+    const org = wire.headers['ce_org'] ?? '';
+    hold(tx, this.name, [
+      { wire, key: wire.key, sequence: Number.isSafeInteger(sequence) ? sequence : 0, org: isUuid(org) ? org : null, ...causeOf(error), attempts },
+    ]);
+  }
+
+  private async handle(batch: Batch): Promise<void> {
+    try {
+      await this.commit(batch.events, batch.advance);
+    } catch (error) {
+      if (isOutage(error) || batch.events.length === 0) throw error;
+      // One poisoned event must not stop the others: the batch again, a transaction an event.
+      for (const event of batch.events) await this.single(event);
+      await this.commit([], batch.advance);
+    }
+  }
+
+  private async single(event: Wire): Promise<void> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await this.commit([event], new Map());
+      } catch (error) {
+        if (isOutage(error)) throw error;
+        if (attempts < TRIES) continue;
+        const { cause, detail } = causeOf(error);
+        this.context.logger.error({ consumer: this.name, eventId: event.id, type: event.headers['ce_type'], cause, detail, alert: cause === 'owner', err: error }, 'event parked');
+        return await this.context.database.withConsumer(this.name, async (tx) => this.park(tx, event, error, attempts));
+      }
+    }
+  }
+
+  private async commit(events: readonly Wire[], advance: ReadonlyMap<number, bigint>): Promise<void> {
+    const moved = await this.context.database.withConsumer(this.name, async (tx) => {
+      const keys = events.length > 0 ? await this.apply(tx, events) : nothing;
+      savePositions(tx, this.name, this.topic, advance);
+      await failpointWhen(events.length > 0, tx, 'consumer.before_commit');
+      return keys;
+    });
+    if (events.length > 0) failpoint('consumer.after_commit');
+    this.done(moved);
+  }
+
+  private done({ progress, committed }: Moved): void {
+    committed?.();
+    this.context.applied.moved(this.topic, this.name, progress);
+  }
+}
+
+/** The crash that the fault matrix asks for: everything written, nothing committed. */
+async function failpointWhen(active: boolean, tx: Tx, name: string): Promise<void> {
+  if (!active || !failpoint.armed(name)) return;
+  await tx.settled();
+  failpoint(name);
+}

@@ -1,0 +1,32 @@
+// How far a consumer is with each aggregate and each partition; written in the transaction of the effect.
+import type { Tx } from '@tandem/persistence';
+
+export async function loadProgress(tx: Tx, consumer: string, keys: readonly string[]): Promise<Map<string, number>> {
+  // In key order: two instances that meet during a rebalance wait for each other instead of deadlocking.
+  const rows = await tx.query<{ key: string; sequence: number }>('select key, sequence from progress where consumer = $1 and key = any($2::uuid[]) order by key for update', [consumer, keys]);
+  return new Map(rows.map(({ key, sequence }) => [key, sequence]));
+}
+
+export function saveProgress(tx: Tx, consumer: string, progress: ReadonlyMap<string, number>): void {
+  if (progress.size === 0) return;
+  const entries = [...progress].sort(([a], [b]) => (a < b ? -1 : 1));
+  tx.write(
+    `insert into progress as p (consumer, key, sequence) select $1, k, s from unnest($2::uuid[], $3::int[]) t(k, s)
+     on conflict (consumer, key) do update set sequence = excluded.sequence where p.sequence < excluded.sequence`,
+    [consumer, entries.map(([key]) => key), entries.map(([, sequence]) => sequence)],
+  );
+}
+
+export async function loadPositions(tx: Tx, consumer: string, topic: string): Promise<Map<number, bigint>> {
+  const rows = await tx.query<{ partition: number; position: string }>('select partition, position from positions_of_consumers where consumer = $1 and topic = $2', [consumer, topic]);
+  return new Map(rows.map(({ partition, position }) => [partition, BigInt(position)]));
+}
+
+export function savePositions(tx: Tx, consumer: string, topic: string, positions: ReadonlyMap<number, bigint>): void {
+  if (positions.size === 0) return;
+  tx.write(
+    `insert into positions_of_consumers as p (consumer, topic, partition, position) select $1, $2, k, v from unnest($3::int[], $4::bigint[]) t(k, v)
+     on conflict (consumer, topic, partition) do update set position = excluded.position where p.position < excluded.position`,
+    [consumer, topic, [...positions.keys()], [...positions.values()].map(String)],
+  );
+}

@@ -1,0 +1,105 @@
+// Runs a class of reactions over one topic: inbox first, in sequence, effects of a whole batch in one transaction.
+import { decodeEvent, isUuid, UndecodableEvent, type AggregateName, type Event, type Wire } from '@tandem/contracts';
+import type { Tx } from '@tandem/persistence';
+import { runReactions } from './run-reactions.js';
+import { Consumer, type ConsumerContext, type Moved } from './consumer.js';
+import { decode, type Readable } from './decoded.js';
+import { hold, loadHeld, release, wireOf, type HeldRow } from './held.js';
+import { loadProgress, saveProgress } from './progress.js';
+import type { Handler } from './reaction.js';
+import { sequence, type Waiting } from './sequencing.js';
+
+export interface ReactionContext extends ConsumerContext {
+  readonly today: () => string;
+  /** Something went into the outbox. */
+  readonly outbox: () => void;
+}
+
+export class ReactionConsumer extends Consumer {
+  constructor(
+    name: string,
+    topic: string,
+    readonly aggregate: AggregateName,
+    private readonly handlers: ReadonlyMap<string, Handler>,
+    protected override readonly context: ReactionContext,
+  ) {
+    super(name, topic, context, 'beginning');
+  }
+
+  protected async apply(tx: Tx, wires: readonly Wire[]): Promise<Moved> {
+    const decoded = wires.map(decode);
+    for (const item of decoded) if ('reason' in item) this.parkUnreadable(tx, item.wire, item.reason);
+    const fresh = await this.freshOnes(tx, decoded.filter((item): item is Readable => 'event' in item));
+    if (fresh.length === 0) return { progress: new Map() };
+    const keys = [...new Set(fresh.map(({ key }) => key))];
+    const [before, held] = await Promise.all([loadProgress(tx, this.name, keys), loadHeld(tx, this.name, keys)]);
+    const plan = sequence(fresh, before, held.map(waitingOf));
+    const wireById = new Map(wires.map((wire) => [wire.id, wire]));
+    const rowById = new Map(held.map((row) => [row.event_id, row]));
+    const run = plan.run.map((item) => ('eventId' in item ? readable(rowById.get(item.eventId)) : item));
+    const changed = await this.run(tx, run);
+    release(tx, this.name, plan.run.flatMap((item) => ('eventId' in item ? [item.eventId] : [])));
+    hold(tx, this.name, plan.hold.map((event) => ({ wire: wireOrFail(wireById, event.id), key: event.key, sequence: event.sequence, org: event.org, cause: null, detail: null, attempts: 0 })));
+    saveProgress(tx, this.name, plan.progress);
+    return { progress: plan.progress, ...(changed && { committed: this.context.outbox }) };
+  }
+
+  protected async applyHeld(tx: Tx, key: string, rows: readonly HeldRow[]): Promise<Moved | null> {
+    const [row] = rows;
+    if (!row) return null;
+    const last = isUuid(key) ? (await loadProgress(tx, this.name, [key])).get(key) : undefined;
+    const parked = row.cause !== null && row.cause !== 'gap';
+    const next = last === undefined || row.sequence <= last + 1;
+    if (row.action === null && (parked || !next)) return null;
+    const done = isUuid(key) ? new Map([[key, Math.max(row.sequence, last ?? 0)]]) : new Map<string, number>();
+    const runs = row.action !== 'discard' && !(last !== undefined && row.sequence <= last);
+    const changed = runs ? await this.run(tx, [readable(row)]) : false;
+    release(tx, this.name, [row.event_id]);
+    saveProgress(tx, this.name, done);
+    return { progress: done, ...(changed && { committed: this.context.outbox }) };
+  }
+
+  /** The events that this consumer has not met: their inbox rows went in now. */
+  private async freshOnes(tx: Tx, readable: readonly Readable[]): Promise<Event[]> {
+    if (readable.length === 0) return [];
+    const rows = await tx.query<{ event_id: string }>('insert into inbox (consumer, event_id) select $1, x from unnest($2::uuid[]) x on conflict do nothing returning event_id', [
+      this.name,
+      readable.map(({ event }) => event.id),
+    ]);
+    const ids = new Set(rows.map(({ event_id }) => event_id));
+    return readable.filter(({ event }) => ids.delete(event.id)).map(({ event }) => event);
+  }
+
+  private async run(tx: Tx, events: readonly Event[]): Promise<boolean> {
+    const { refused, changed } = await runReactions(tx, events, this.handlers, this.context);
+    if (refused.length > 0) {
+      tx.write('update inbox i set code = t.code from unnest($2::uuid[], $3::text[]) t(id, code) where i.consumer = $1 and i.event_id = t.id', [
+        this.name,
+        refused.map(({ eventId }) => eventId),
+        refused.map(({ code }) => code),
+      ]);
+    }
+    return changed;
+  }
+
+  private parkUnreadable(tx: Tx, wire: Wire, reason: string): void {
+    this.context.logger.error({ consumer: this.name, eventId: wire.id, cause: 'decode', detail: reason }, 'event parked');
+    this.park(tx, wire, new UndecodableEvent(reason), 1);
+  }
+}
+
+function waitingOf(row: HeldRow): Waiting {
+  return { key: row.key, sequence: row.sequence, eventId: row.event_id, cause: row.cause };
+}
+
+/** Throws `UndecodableEvent` when it still cannot be read. */
+function readable(row: HeldRow | undefined): Event {
+  if (!row) throw new Error('a held event vanished in its own transaction');
+  return decodeEvent(wireOf(row));
+}
+
+function wireOrFail(wires: ReadonlyMap<string, Wire>, id: string): Wire {
+  const wire = wires.get(id);
+  if (!wire) throw new Error(`event ${id} is not of this batch`);
+  return wire;
+}

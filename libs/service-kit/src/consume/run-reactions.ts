@@ -1,0 +1,106 @@
+// From events to effects: handlers say what shall change, the targets are loaded once for each owner, rules run in order, one write each.
+import { Refusal, type AggregateName, type Event, type Principal } from '@tandem/contracts';
+import type { Tx } from '@tandem/persistence';
+import type { Logger } from 'pino';
+import type { Aggregate, AggregateRow } from '../write/aggregate.js';
+import { traceIdOf } from '../write/call.js';
+import { next } from '../write/commands.js';
+import { write, type Change, type Step } from '../write/statement.js';
+import { WrongOwner } from './decoded.js';
+import type { Handler, Reaction } from './reaction.js';
+
+interface Context {
+  readonly service: string;
+  readonly logger: Logger;
+  readonly today: () => string;
+}
+interface Intent {
+  readonly event: Event;
+  readonly reaction: Reaction;
+}
+export interface Ran {
+  readonly refused: readonly { readonly eventId: string; readonly code: string }[];
+  readonly changed: boolean;
+}
+
+export async function runReactions(tx: Tx, events: readonly Event[], handlers: ReadonlyMap<string, Handler>, context: Context): Promise<Ran> {
+  const intents: Intent[] = [];
+  for (const event of events) intents.push(...(await intentsOf(tx, event, handlers)));
+  const refused: { eventId: string; code: string }[] = [];
+  let changed = false;
+  for (const group of groupByTarget(intents)) changed = (await runGroup(tx, group, refused, context)) || changed;
+  for (const event of events) context.logger.debug({ traceId: traceIdOf(event.traceparent), eventId: event.id, type: event.type }, 'event applied');
+  return { refused, changed };
+}
+
+async function intentsOf(tx: Tx, event: Event, handlers: ReadonlyMap<string, Handler>): Promise<Intent[]> {
+  const handler = handlers.get(event.fact);
+  if (!handler) return [];
+  // A handler that looks at projections does so as the event's owner.
+  if (handler.length > 1) tx.actAs({ org: event.org });
+  const handled = await handler(event, tx);
+  if (handled === null) return [];
+  const reactions = Array.isArray(handled) ? (handled as readonly Reaction[]) : [handled as Reaction];
+  return reactions.map((reaction) => ({ event, reaction }));
+}
+
+function groupByTarget(intents: readonly Intent[]): Intent[][] {
+  const groups = new Map<string, Intent[]>();
+  for (const intent of intents) {
+    const key = `${intent.reaction.aggregate.name} ${intent.reaction.target.org}`;
+    groups.set(key, [...(groups.get(key) ?? []), intent]);
+  }
+  return [...groups.values()];
+}
+
+/** All intents of one organisation on one kind of aggregate. */
+async function runGroup(tx: Tx, intents: readonly Intent[], refused: { eventId: string; code: string }[], context: Context): Promise<boolean> {
+  const [first] = intents;
+  if (!first) return false;
+  const { aggregate, target } = first.reaction;
+  tx.actAs({ org: target.org });
+  const rows = await loadTargets(tx, aggregate, target.org, intents.map(({ reaction }) => reaction.target.id));
+  const steps = new Map<string, Step<AggregateRow>[]>();
+  const originals = new Map(rows);
+  for (const { event, reaction } of intents) {
+    const before = rows.get(reaction.target.id);
+    if (!before) throw new WrongOwner(`${aggregate.name} ${reaction.target.id} is not a row of ${target.org}`);
+    const after = applyRule(reaction, before, context.today(), (code) => refused.push({ eventId: event.id, code }));
+    const fact = after === before ? null : reaction.fact(before, after);
+    if (fact === null) continue;
+    const row = next(before, after);
+    rows.set(row.id, row);
+    steps.set(row.id, [...(steps.get(row.id) ?? []), { fact, row, cause: { requestId: event.id, traceparent: event.traceparent } }]);
+  }
+  const changes = [...steps].map(([id, events]): Change<AggregateRow> => ({ row: rows.get(id) as AggregateRow, expected: originals.get(id)?.version ?? null, events }));
+  if (changes.length > 0) write(tx, aggregate, changes, { principal: servicePrincipal(context.service, target.org), requestId: '', traceparent: null }, null);
+  return changes.length > 0;
+}
+
+/** The rows that the named owner really owns. */
+async function loadTargets(tx: Tx, { table }: Aggregate<AggregateName, AggregateRow>, org: string, ids: readonly string[]): Promise<Map<string, AggregateRow>> {
+  // Locked in id order: a command on the same row waits instead of making the batch start again.
+  const raws = await tx.query(`select * from ${table.name} where org = $1 and id = any($2::uuid[]) order by id for update`, [org, [...new Set(ids)]]);
+  return new Map(raws.map((raw) => [raw['id'] as string, table.hydrate(raw)]));
+}
+
+function applyRule(reaction: Reaction, before: AggregateRow, today: string, refused: (code: string) => void): AggregateRow {
+  try {
+    return reaction.rule(before, today);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refused(error.code);
+    return before;
+  }
+}
+
+/** A service acting by itself in an organisation that owns what it changes. */
+export function servicePrincipal(service: string, org: string): Principal {
+  return { account: serviceAccount(service), org, role: 'service', orgKind: 'operator', kind: 'service' };
+}
+
+/** A fixed account for each service, so that audit rows say who acted. */
+function serviceAccount(service: string): string {
+  const hex = Buffer.from(service.padEnd(6, '-').slice(0, 6)).toString('hex');
+  return `00000000-0000-8000-8000-${hex}`;
+}

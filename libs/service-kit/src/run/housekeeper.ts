@@ -1,0 +1,74 @@
+// Once a second: due timers, gaps that waited too long, held events set free by an operator. Once an hour: old rows.
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Consumer } from '../consume/consumer.js';
+import type { Metrics } from './metrics.js';
+import type { Timers } from './timers.js';
+
+const TICK_MS = 1_000;
+const HOUR_MS = 3_600_000;
+/** A missing predecessor is late for so long before it counts as lost. */
+export const GAP_SECONDS = 30;
+
+export class Housekeeper {
+  private timer: NodeJS.Timeout | null = null;
+  private working: Promise<void> = Promise.resolve();
+  private cleanedAt = -Infinity;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly consumers: readonly Consumer[],
+    private readonly timers: Timers,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  start(): void {
+    const again = (): void => {
+      this.working = this.tick()
+        .catch((error: unknown) => this.logger.warn({ err: error }, 'housekeeping failed, will try again'))
+        .finally(() => {
+          if (this.timer) this.timer = setTimeout(again, TICK_MS);
+        });
+    };
+    this.timer = setTimeout(again, TICK_MS);
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    await this.working;
+  }
+
+  /** Public for tests and for the operator's replay, which need not wait for the next second. */
+  async tick(): Promise<void> {
+    await this.timers.runDue();
+    await this.parkGaps();
+    await this.resumeHeld();
+    for (const consumer of this.consumers) this.metrics.lag.labels(consumer.name, consumer.topic).set(Math.min(consumer.behindMs / 1000, 1e6));
+    if (performance.now() - this.cleanedAt > HOUR_MS) await this.clean();
+  }
+
+  private async parkGaps(): Promise<void> {
+    const { rows } = await this.pool.query<{ consumer: string; event_id: string }>(
+      `update held h set cause = 'gap', detail = 'predecessor missing' where cause is null and since < now() - make_interval(secs => $1)
+       and not exists (select from held p where p.consumer = h.consumer and p.key = h.key and p.sequence < h.sequence) returning consumer, event_id`,
+      [GAP_SECONDS],
+    );
+    for (const { consumer, event_id } of rows) this.logger.error({ consumer, eventId: event_id, cause: 'gap' }, 'event parked');
+  }
+
+  private async resumeHeld(): Promise<void> {
+    const { rows } = await this.pool.query<{ consumer: string; key: string }>(`select distinct consumer, key from held where action is not null limit 100`);
+    for (const { consumer, key } of rows) await this.consumers.find(({ name }) => name === consumer)?.resume(key);
+  }
+
+  private async clean(): Promise<void> {
+    await this.pool.query('select maintain_inbox()');
+    for (;;) {
+      const { rowCount } = await this.pool.query(`delete from idempotency where ctid in (select ctid from idempotency where created_at < now() - interval '7 days' limit 1000)`);
+      if ((rowCount ?? 0) < 1000) break;
+    }
+    this.cleanedAt = performance.now();
+  }
+}

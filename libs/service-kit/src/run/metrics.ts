@@ -1,0 +1,21 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** A registry of its own for each service, because several live in one process. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly calls: Histogram<'method' | 'outcome'>;
+  readonly relayed: Counter;
+  readonly unsent: Gauge;
+  readonly lag: Gauge<'consumer' | 'topic'>;
+  readonly parked: Gauge<'consumer' | 'cause'>;
+
+  constructor(service: string) {
+    const registers = [this.registry];
+    this.registry.setDefaultLabels({ service });
+    this.calls = new Histogram({ name: 'tandem_call_seconds', help: 'gRPC calls by method and outcome', labelNames: ['method', 'outcome'], buckets: [0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5], registers });
+    this.relayed = new Counter({ name: 'tandem_relayed_events_total', help: 'events that the relay has sent', registers });
+    this.unsent = new Gauge({ name: 'tandem_outbox_rows', help: 'outbox rows not sent yet', registers });
+    this.lag = new Gauge({ name: 'tandem_consumer_behind_seconds', help: 'seconds since the consumer last saw the end of its topic', labelNames: ['consumer', 'topic'], registers });
+    this.parked = new Gauge({ name: 'tandem_parked_events', help: 'parked events', labelNames: ['consumer', 'cause'], registers });
+  }
+}

@@ -1,0 +1,132 @@
+// Questions about a service's own wires, over the relay's role: it sees parked events of all organisations, never anybody's rows.
+import { refusals } from '@tandem/contracts';
+import type { ops } from '@tandem/contracts';
+import type { EventLog, Positions } from '@tandem/event-log';
+import type { Pool } from 'pg';
+import type { Consumer } from '../consume/consumer.js';
+import type { Housekeeper } from './housekeeper.js';
+
+const refuse = refusals('ops', { unknown_projection: 'not_found', unknown_event: 'not_found' });
+
+const parkedText = `select h.consumer, h.event_id, h.type, h.key, h.sequence, h.cause, h.detail, h.attempts, h.since,
+  (select count(*)::int from held w where w.consumer = h.consumer and w.key = h.key and w.cause is null) waiting
+  from held h where h.cause is not null order by h.since, h.event_id limit $1`;
+
+interface ParkedRow {
+  readonly consumer: string;
+  readonly event_id: string;
+  readonly type: string;
+  readonly key: string;
+  readonly sequence: number;
+  readonly cause: string;
+  readonly detail: string | null;
+  readonly attempts: number;
+  readonly since: Date;
+  readonly waiting: number;
+}
+
+export class Operations {
+  constructor(
+    private readonly pool: Pool,
+    private readonly log: EventLog,
+    private readonly consumers: readonly Consumer[],
+    private readonly housekeeper: Housekeeper,
+  ) {}
+
+  async consumerStates(): Promise<ops.ListConsumersResponse> {
+    const [positions, held, unsent] = await Promise.all([this.positions(), this.heldCounts(), this.pool.query<{ n: number }>('select count(*)::int n from outbox')]);
+    const ends = new Map(await Promise.all([...new Set(this.consumers.map(({ topic }) => topic))].map(async (topic) => [topic, await this.log.end(topic)] as const)));
+    const consumers = this.consumers.map(({ name, topic }) => {
+      const end = ends.get(topic) ?? new Map<number, bigint>();
+      const passed = positions.get(`${name} ${topic}`) ?? new Map<number, bigint>();
+      const counts = held.get(name);
+      return { consumer: name, topic, lag: sum(end) - sum(passed), published: sum(end), consumed: sum(passed), held: counts?.held ?? 0, parked: counts?.parked ?? 0 };
+    });
+    return { consumers, unsent: unsent.rows[0]?.n ?? 0 };
+  }
+
+  async parked(first: number): Promise<ops.ListParkedResponse> {
+    const { rows } = await this.pool.query<ParkedRow>(parkedText, [first]);
+    return {
+      parked: rows.map((row) => ({
+        consumer: row.consumer,
+        eventId: row.event_id,
+        type: row.type,
+        key: row.key,
+        sequence: row.sequence,
+        cause: row.cause,
+        detail: row.detail ?? '',
+        attempts: row.attempts,
+        parkedAt: row.since.toISOString(),
+        waiting: row.waiting,
+      })),
+    };
+  }
+
+  /** Sets parked events free, or drops them; a dry run only counts. What fails again is parked again with its new cause. */
+  async replay({ eventId, dryRun, discard }: ops.ReplayRequest): Promise<ops.ReplayResponse> {
+    const which = eventId || null;
+    const { rows } = await this.pool.query<{ n: number }>('select count(*)::int n from held where cause is not null and ($1::uuid is null or event_id = $1)', [which]);
+    const events = rows[0]?.n ?? 0;
+    if (which && events === 0) throw refuse.unknown_event({ id: which });
+    if (dryRun || events === 0) return { events };
+    await this.pool.query('update held set action = $2 where cause is not null and ($1::uuid is null or event_id = $1)', [which, discard ? 'discard' : 'replay']);
+    await this.housekeeper.tick();
+    return { events };
+  }
+
+  /** Empties a projection and reads its topic again from the beginning; resolves when it has caught up. */
+  async rebuild({ projection }: ops.RebuildRequest): Promise<ops.RebuildResponse> {
+    const consumer = this.consumers.find(({ name }) => name === projection);
+    if (!consumer) throw refuse.unknown_projection({ name: projection });
+    const before = await this.hash(projection);
+    await consumer.stop();
+    try {
+      await this.pool.query('select reset_projection($1)', [projection]);
+    } finally {
+      consumer.start();
+    }
+    await this.caughtUp(consumer);
+    const after = await this.hash(projection);
+    return { before: before.hash, after: after.hash, rows: after.rows };
+  }
+
+  private async caughtUp(consumer: Consumer): Promise<void> {
+    const deadline = performance.now() + 60_000;
+    for (;;) {
+      const { consumers } = await this.consumerStates();
+      if ((consumers.find(({ consumer: name }) => name === consumer.name)?.lag ?? 0) <= 0) return;
+      if (performance.now() > deadline) throw new Error('the rebuild did not catch up within a minute');
+      consumer.wake();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  private async hash(projection: string): Promise<{ hash: string; rows: number }> {
+    const { rows } = await this.pool.query<{ hash: string; rows: number }>('select hash, rows from projection_hash($1)', [projection]);
+    return rows[0] ?? { hash: '', rows: 0 };
+  }
+
+  private async positions(): Promise<Map<string, Map<number, bigint>>> {
+    const { rows } = await this.pool.query<{ consumer: string; topic: string; partition: number; position: string }>('select consumer, topic, partition, position from positions_of_consumers');
+    const byConsumer = new Map<string, Map<number, bigint>>();
+    for (const { consumer, topic, partition, position } of rows) {
+      const key = `${consumer} ${topic}`;
+      byConsumer.set(key, (byConsumer.get(key) ?? new Map<number, bigint>()).set(partition, BigInt(position)));
+    }
+    return byConsumer;
+  }
+
+  private async heldCounts(): Promise<Map<string, { held: number; parked: number }>> {
+    const { rows } = await this.pool.query<{ consumer: string; held: number; parked: number }>(
+      'select consumer, (count(*) filter (where cause is null))::int held, (count(*) filter (where cause is not null))::int parked from held group by consumer',
+    );
+    return new Map(rows.map(({ consumer, ...counts }) => [consumer, counts]));
+  }
+}
+
+function sum(positions: Positions): number {
+  let total = 0n;
+  for (const position of positions.values()) total += position;
+  return Number(total);
+}

@@ -1,0 +1,118 @@
+// The outbox is a queue: send unsent rows in id order, then delete them. No cursor, so a slow commit with a lower id is never passed over.
+import type { EventLog, LogEvent } from '@tandem/event-log';
+import type { Pool, PoolClient } from 'pg';
+import type { Logger } from 'pino';
+import { traceIdOf } from '../write/call.js';
+import { failpoint } from './failpoint.js';
+import type { Metrics } from './metrics.js';
+
+interface OutboxRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Record<string, string>;
+  readonly payload: Buffer;
+}
+
+const BATCH = 1_000;
+const IDLE_MS = 250;
+const LEASE_RETRY_MS = 1_000;
+
+/** A session's advisory lock is the lease: it ends with the connection. It only saves work; two relays lose and double nothing. */
+export class Relay {
+  private stopped = false;
+  private waking: (() => void) | null = null;
+  private hinted = false;
+  private loop: Promise<void> | null = null;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly log: EventLog,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+    private readonly lease = true,
+  ) {}
+
+  start(): void {
+    this.loop = this.run();
+  }
+
+  wake(): void {
+    this.hinted = true;
+    this.waking?.();
+  }
+
+  /** Sends what is there, then ends. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.waking?.();
+    await this.loop;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.withLease();
+      } catch (error) {
+        this.logger.warn({ err: error }, 'relay failed, will try again');
+        await this.pause(LEASE_RETRY_MS);
+      }
+    }
+  }
+
+  private async withLease(): Promise<void> {
+    const client = await this.pool.connect();
+    let healthy = false;
+    const onError = (error: Error): void => void this.logger.warn({ err: error }, 'relay connection lost');
+    client.on('error', onError);
+    try {
+      while (!this.stopped && this.lease && !(await tryLease(client))) await this.pause(LEASE_RETRY_MS);
+      while (!this.stopped) {
+        this.hinted = false;
+        if ((await this.sendBatch(client)) < BATCH) await this.pause(IDLE_MS);
+      }
+      while ((await this.sendBatch(client)) > 0);
+      await client.query('select pg_advisory_unlock_all()');
+      healthy = true;
+    } finally {
+      client.off('error', onError);
+      client.release(!healthy);
+    }
+  }
+
+  private async sendBatch(client: PoolClient): Promise<number> {
+    const { rows } = await client.query<OutboxRow>({ name: 'outbox', text: 'select id, event_id, topic, key, headers, payload from outbox order by id limit $1', values: [BATCH] });
+    if (rows.length === 0) return 0;
+    failpoint('relay.before_send');
+    await this.log.publish(rows.map(eventOf));
+    failpoint('relay.after_send');
+    await client.query({ name: 'sent', text: 'delete from outbox where id = any($1::bigint[])', values: [rows.map(({ id }) => id)] });
+    this.metrics.relayed.inc(rows.length);
+    if (this.logger.isLevelEnabled('debug')) {
+      for (const { event_id, headers } of rows) this.logger.debug({ traceId: traceIdOf(headers['ce_traceparent'] ?? null), eventId: event_id, type: headers['ce_type'], part: 'relay' }, 'event sent');
+    }
+    return rows.length;
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.hinted || this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.waking = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.waking = null;
+  }
+}
+
+async function tryLease(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(`select pg_try_advisory_lock(hashtext('tandem.relay')) as held`);
+  return rows[0]?.held === true;
+}
+
+function eventOf(row: OutboxRow): LogEvent {
+  return { id: row.event_id, topic: row.topic, key: row.key, headers: row.headers, payload: row.payload };
+}

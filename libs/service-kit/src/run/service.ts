@@ -1,0 +1,199 @@
+// One service: its Nest application on a gRPC address, its consumers, its relay, and the order in which they start and stop.
+import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
+import { DiscoveryService, DiscoveryModule, NestFactory } from '@nestjs/core';
+import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import { services, topicOf } from '@tandem/contracts';
+import type { EventLog } from '@tandem/event-log';
+import { migrate, rolePool, TenantDatabase, type DatabaseAccess, type KeyRing } from '@tandem/persistence';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { Applied } from '../consume/applied.js';
+import { BusinessClock, knownClock, KnownClockRow } from '../consume/business-clock.js';
+import type { Consumer } from '../consume/consumer.js';
+import { Delegations } from '../consume/delegations.js';
+import type { Projection } from '../consume/projection.js';
+import { ProjectionConsumer } from '../consume/projection-consumer.js';
+import { ReactionConsumer, type ReactionContext } from '../consume/reaction-consumer.js';
+import { reactionsOf } from '../consume/reaction.js';
+import { EdgeInterceptor } from '../rpc/edge.interceptor.js';
+import type { TokenVerifier } from '../rpc/token.js';
+import { definitionOf } from '../rpc/rpc.js';
+import { Commands } from '../write/commands.js';
+import { entitiesOf, partsOf, type Parts, type ServiceDefinition } from './feature.js';
+import { Hints } from './hints.js';
+import { Housekeeper } from './housekeeper.js';
+import { KitProjections1764000000001 } from './kit-migration.js';
+import { Metrics } from './metrics.js';
+import { Operations } from './operations.js';
+import { OpsGrpc } from './ops.grpc.js';
+import { Relay } from './relay.js';
+import { Timers } from './timers.js';
+
+export interface ServiceSettings {
+  readonly database: DatabaseAccess;
+  readonly log: EventLog;
+  /** `unix:/path` or host:port. */
+  readonly address: string;
+  readonly verifier: TokenVerifier;
+  readonly logger: Logger;
+  readonly keys: KeyRing;
+  readonly timeZone: string;
+  /** Off for a second instance in a test that wants two relays to meet. */
+  readonly relayLease?: boolean;
+}
+
+export interface Readiness {
+  readonly database: boolean;
+  readonly consumers: boolean;
+}
+
+/** What other parts of the launcher and the tests may ask of a running service. */
+export interface RunningService {
+  readonly name: string;
+  readonly metrics: Metrics;
+  readonly operations: Operations;
+  readonly housekeeper: Housekeeper;
+  readonly clock: BusinessClock;
+  readonly applied: Applied;
+  readonly database: TenantDatabase;
+  get<T>(type: abstract new (...args: never[]) => T): T;
+  readiness(): Promise<Readiness>;
+  /** Stops consuming, drains calls, lets the relay send the rest, closes the database. */
+  stop(): Promise<void>;
+}
+
+export const KEY_RING = Symbol('tandem:key-ring');
+
+/** Brings the database to this release; run before the service starts, by the owner's role. */
+export async function migrateService(definition: ServiceDefinition, access: DatabaseAccess): Promise<void> {
+  const parts = partsOf(definition.module);
+  await migrate(access, [KitProjections1764000000001, ...definition.migrations], entitiesOf(parts), parts.projections.map(({ table }) => table.name));
+}
+
+export async function startService(definition: ServiceDefinition, settings: ServiceSettings): Promise<RunningService> {
+  const runtime = await makeRuntime(definition, settings);
+  const app = await listen(definition, settings, runtime);
+  const reactions = reactionConsumers(app, runtime);
+  runtime.consumers.push(...reactions);
+  runtime.relay.start();
+  for (const consumer of runtime.consumers) consumer.start();
+  runtime.housekeeper.start();
+  await app.listen();
+  return {
+    ...runtime,
+    name: definition.name,
+    get: (type) => app.get(type, { strict: false }),
+    readiness: () => readiness(runtime),
+    stop: () => stop(app, runtime),
+  };
+}
+
+interface Runtime {
+  readonly parts: Parts;
+  readonly database: TenantDatabase;
+  readonly relayPool: Pool;
+  readonly hints: Hints;
+  readonly clock: BusinessClock;
+  readonly applied: Applied;
+  readonly metrics: Metrics;
+  readonly delegations: Delegations;
+  readonly consumers: Consumer[];
+  readonly relay: Relay;
+  readonly housekeeper: Housekeeper;
+  readonly operations: Operations;
+  readonly context: ReactionContext;
+}
+
+async function makeRuntime({ name, module }: ServiceDefinition, { database: access, log, logger: root, timeZone, relayLease }: ServiceSettings): Promise<Runtime> {
+  const logger = root.child({ service: name });
+  const parts = partsOf(module);
+  const clock = new BusinessClock(timeZone);
+  const applied = new Applied();
+  const hints = new Hints();
+  const metrics = new Metrics(name);
+  const database = new TenantDatabase(access, { max: 8, onError: (error) => logger.warn({ err: error }, 'idle database connection lost') });
+  const relayPool = rolePool(access, 'relay', { max: 3, options: '-c synchronous_commit=off -c enable_seqscan=off' });
+  relayPool.on('error', (error) => logger.warn({ err: error }, 'idle relay connection lost'));
+  const relay = new Relay(relayPool, log, logger, metrics, relayLease);
+  hints.onOutbox(() => relay.wake());
+  const context: ReactionContext = { service: name, log, database, logger, applied, today: () => clock.today(), outbox: () => hints.outbox() };
+  const consumers: Consumer[] = parts.projections.map((it) => new ProjectionConsumer(followsClock(it, clock), context));
+  const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
+  const housekeeper = new Housekeeper(relayPool, consumers, new Timers(name, relayPool, database, clock, hints, logger, parts.aggregates), logger, metrics);
+  await loadClock(database, clock);
+  return {
+    parts, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
+    delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
+    operations: new Operations(relayPool, log, consumers, housekeeper),
+  };
+}
+
+function followsClock(it: Projection, clock: BusinessClock): Projection {
+  if (it.table.name !== knownClock.table.name) return it;
+  return { ...it, applied: (rows) => rows.forEach((row) => clock.advanceTo((row as KnownClockRow).offsetDays)) };
+}
+
+async function loadClock(database: TenantDatabase, clock: BusinessClock): Promise<void> {
+  const rows = await database.withTenant({ org: '00000000-0000-8000-8000-000000000000' }, (tx) => tx.query<{ offset_days: number }>('select offset_days from known_clock'));
+  for (const { offset_days } of rows) clock.advanceTo(offset_days);
+}
+
+async function listen(definition: ServiceDefinition, settings: ServiceSettings, runtime: Runtime): Promise<INestMicroservice> {
+  const logger = settings.logger.child({ service: definition.name });
+  const packages = Object.entries(services).filter(([full]) => full.startsWith(`tandem.${definition.name}.`) || full.startsWith('tandem.ops.'));
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(kitModule(definition, settings, runtime), {
+    transport: Transport.GRPC,
+    options: {
+      package: [...new Set(packages.map(([full]) => full.split('.').slice(0, -1).join('.')))],
+      url: settings.address,
+      packageDefinition: Object.fromEntries(packages),
+      gracefulShutdown: true,
+    },
+    logger: false,
+    abortOnError: false,
+  });
+  app.useGlobalInterceptors(new EdgeInterceptor({ service: definition.name, verifier: settings.verifier, applied: runtime.applied, clock: runtime.clock, logger, metrics: runtime.metrics }));
+  await app.init();
+  return app;
+}
+
+function kitModule({ module, name }: ServiceDefinition, { keys }: ServiceSettings, { database, delegations, hints, operations, clock }: Runtime): DynamicModule {
+  @Module({})
+  class Kit {}
+  const values = [
+    { provide: TenantDatabase, useValue: database },
+    { provide: Delegations, useValue: delegations },
+    { provide: Hints, useValue: hints },
+    { provide: Operations, useValue: operations },
+    { provide: BusinessClock, useValue: clock },
+    { provide: KEY_RING, useValue: keys },
+  ];
+  Object.defineProperty(Kit, 'name', { value: `${name}Kit` });
+  return { module: Kit, global: true, imports: [DiscoveryModule, module], providers: [...values, Commands], controllers: [OpsGrpc], exports: [...values, Commands] };
+}
+
+/** One consumer for each class of reactions and each topic that it names. */
+function reactionConsumers(app: INestMicroservice, { context, applied }: Runtime): Consumer[] {
+  const instances = app.get(DiscoveryService, { strict: false }).getProviders().map(({ instance }) => instance as unknown);
+  return instances.flatMap((instance) => {
+    const found = typeof instance === 'object' && instance !== null && !definitionOf(instance.constructor) ? reactionsOf(instance) : null;
+    if (!found) return [];
+    return [...found.byAggregate].map(([aggregate, handlers]) => new ReactionConsumer(found.name, topicOf(aggregate), aggregate, handlers, { ...context, applied }));
+  });
+}
+
+async function readiness({ database, consumers }: Runtime): Promise<Readiness> {
+  const alive = await database.ping().then(
+    () => true,
+    () => false,
+  );
+  return { database: alive, consumers: consumers.every(({ behindMs }) => behindMs < 30_000) };
+}
+
+async function stop(app: INestMicroservice, { consumers, housekeeper, relay, relayPool, database }: Runtime): Promise<void> {
+  await Promise.all(consumers.map((consumer) => consumer.stop()));
+  await housekeeper.stop();
+  await app.close();
+  await relay.stop();
+  await Promise.all([relayPool.end(), database.close()]);
+}

@@ -1,0 +1,74 @@
+// Due timers become commands of the aggregate's owner. The row goes with the effect; a refused or doubled run leaves no trace.
+import { Refusal, type AggregateName } from '@tandem/contracts';
+import type { TenantDatabase, Tx } from '@tandem/persistence';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { servicePrincipal } from '../consume/run-reactions.js';
+import type { BusinessClock } from '../consume/business-clock.js';
+import type { Aggregate, AggregateRow } from '../write/aggregate.js';
+import { loadRows, next } from '../write/commands.js';
+import { isRetryable } from '../write/database-errors.js';
+import { write } from '../write/statement.js';
+import type { Hints } from './hints.js';
+
+interface Due {
+  readonly org: string;
+  readonly aggregate: AggregateName;
+  readonly aggregate_id: string;
+  readonly name: string;
+}
+
+export class Timers {
+  private readonly byName: ReadonlyMap<string, Aggregate<AggregateName, AggregateRow>>;
+
+  constructor(
+    private readonly service: string,
+    private readonly relayPool: Pool,
+    private readonly database: TenantDatabase,
+    private readonly clock: BusinessClock,
+    private readonly hints: Hints,
+    private readonly logger: Logger,
+    aggregates: readonly Aggregate<AggregateName, AggregateRow>[],
+  ) {
+    this.byName = new Map(aggregates.map((aggregate) => [aggregate.name, aggregate]));
+  }
+
+  /** Runs what is due, a bounded number at a time; returns how many it ran. */
+  async runDue(): Promise<number> {
+    const { rows } = await this.relayPool.query<Due>('select org, aggregate, aggregate_id, name from timers where due_at <= $1 order by due_at limit 200', [this.clock.now()]);
+    for (const due of rows) await this.runOne(due);
+    if (rows.length > 0) this.hints.outbox();
+    return rows.length;
+  }
+
+  private async runOne(due: Due): Promise<void> {
+    try {
+      await this.database.withTenant({ org: due.org }, (tx) => this.fire(tx, due));
+    } catch (error) {
+      // A command was quicker: the timer is due again at the next round, against the state that it left.
+      if (!isRetryable(error)) this.logger.error({ timer: due.name, aggregateId: due.aggregate_id, err: error }, 'timer failed');
+    }
+  }
+
+  private async fire(tx: Tx, due: Due): Promise<void> {
+    const aggregate = this.byName.get(due.aggregate);
+    const timer = aggregate?.timers[due.name];
+    const before = aggregate ? (await loadRows(tx, aggregate, due.org, [due.aggregate_id])).get(due.aggregate_id) : undefined;
+    const at = before && timer ? timer.at(before) : null;
+    if (!aggregate || !timer || !before || at === null || at > this.clock.now()) return forget(tx, due);
+    try {
+      const row = next(before, timer.rule(before));
+      const actor = { principal: servicePrincipal(this.service, due.org), requestId: uuidv7(), traceparent: null };
+      write(tx, aggregate, [{ row, expected: before.version, events: [{ fact: timer.fact, row }] }], actor, null);
+      if (timer.at(row) !== null) return;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    forget(tx, due);
+  }
+}
+
+function forget(tx: Tx, due: Due): void {
+  tx.write('delete from timers where aggregate_id = $1 and name = $2', [due.aggregate_id, due.name]);
+}
