@@ -19,7 +19,7 @@ export function react<A extends AggregateName, Row extends AggregateRow>(
   aggregate: Aggregate<A, Row>,
   fact: Fact<A> | ((before: Row, after: Row) => Fact<A> | null),
   target: Reaction['target'],
-  rule: (row: Row, today: string) => Row,
+  rule: (row: Row, today: string) => NoInfer<Row>,
 ): Reaction {
   const named = typeof fact === 'function' ? fact : () => fact;
   // Stored among reactions to other aggregates; the pair (aggregate, rule) was checked here.

@@ -8,9 +8,14 @@ import { knownClock } from '../consume/business-clock.js';
 import { knownDelegations } from '../consume/delegations.js';
 import type { Projection } from '../consume/projection.js';
 
+/** What registration needs to see of an aggregate or a projection; the kit knows the rest by having made them. */
+interface Registered {
+  readonly table: { readonly name: string; readonly entity: EntityClass<unknown> };
+}
+
 export interface FeatureMetadata extends ModuleMetadata {
-  readonly aggregates?: readonly Aggregate<never, never>[];
-  readonly projections?: readonly Projection<never, never>[];
+  readonly aggregates?: readonly Registered[];
+  readonly projections?: readonly Registered[];
   /** Tables of the feature that are neither, for example a ledger. */
   readonly tables?: readonly EntityClass<unknown>[];
 }
@@ -43,7 +48,7 @@ export function partsOf(module: Type): Parts {
   const declared = declaredParts(module);
   return {
     aggregates: declared.flatMap(({ aggregates }) => aggregates),
-    projections: [...declared.flatMap(({ projections }) => projections), knownDelegations, knownClock] as readonly Projection[],
+    projections: [...declared.flatMap(({ projections }) => projections), knownDelegations as unknown as Projection, knownClock as unknown as Projection],
     tables: declared.flatMap(({ tables }) => tables),
   };
 }

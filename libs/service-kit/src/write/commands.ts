@@ -43,6 +43,9 @@ export interface Options<Item, Row, Facts> {
   readonly idOf?: (item: Item) => string;
 }
 
+/** The fact, or a function of both states that names it. */
+export type FactOf<A extends AggregateName, Row> = Fact<A> | ((before: Row, after: Row) => Fact<A>);
+
 export const MAX_BATCH = 1_000;
 const ATTEMPTS = 8;
 
@@ -67,8 +70,8 @@ export class Commands {
     call: Call,
     aggregate: Aggregate<A, Row>,
     fact: Fact<A>,
-    make: (fresh: Fresh, facts: Facts) => Row,
-    options: Options<undefined, Row, Facts> = {},
+    make: (fresh: Fresh, facts: Facts) => NoInfer<Row>,
+    options: Options<undefined, NoInfer<Row>, Facts> = {},
   ): Promise<Done> {
     return only(await this.createMany(call, aggregate, fact, [undefined], (fresh, _item, facts: Facts) => make(fresh, facts), { ...options, atomic: true }));
   }
@@ -77,10 +80,10 @@ export class Commands {
   async change<A extends AggregateName, Row extends AggregateRow, Facts = undefined>(
     call: Call,
     aggregate: Aggregate<A, Row>,
-    fact: Fact<A>,
+    fact: FactOf<A, Row>,
     at: Target,
-    rule: (row: Row, facts: Facts) => Row,
-    options: Options<Target, Row, Facts> = {},
+    rule: (row: Row, facts: Facts) => NoInfer<Row>,
+    options: Options<Target, NoInfer<Row>, Facts> = {},
   ): Promise<Done> {
     return only(await this.changeMany(call, aggregate, fact, [at], (row, _at, facts: Facts) => rule(row, facts), { ...options, atomic: true }));
   }
@@ -91,8 +94,8 @@ export class Commands {
     aggregate: Aggregate<A, Row>,
     fact: Fact<A>,
     items: readonly Item[],
-    make: (fresh: Fresh, item: Item, facts: Facts) => Row,
-    options: Options<Item, Row, Facts> = {},
+    make: (fresh: Fresh, item: Item, facts: Facts) => NoInfer<Row>,
+    options: Options<Item, NoInfer<Row>, Facts> = {},
   ): Promise<Outcome[]> {
     const { org } = call.principal;
     const apply = (item: Item, _loaded: Map<string, Row>, facts: Facts): Change<Row> => {
@@ -106,10 +109,10 @@ export class Commands {
   changeMany<A extends AggregateName, Item extends Target, Row extends AggregateRow, Facts = undefined>(
     call: Call,
     aggregate: Aggregate<A, Row>,
-    fact: Fact<A>,
+    fact: FactOf<A, Row>,
     items: readonly Item[],
-    rule: (row: Row, item: Item, facts: Facts) => Row,
-    options: Options<Item, Row, Facts> = {},
+    rule: (row: Row, item: Item, facts: Facts) => NoInfer<Row>,
+    options: Options<Item, NoInfer<Row>, Facts> = {},
   ): Promise<Outcome[]> {
     const { org } = call.principal;
     const load = (tx: Tx) => loadRows(tx, aggregate, org, items.map(({ id }) => id));
@@ -119,7 +122,7 @@ export class Commands {
       if (before.version !== item.version) throw refuse.stale_version({ id: item.id, version: before.version });
       const row = next(before, rule(before, item, facts));
       loaded.delete(item.id);
-      return { row, expected: before.version, events: [{ fact, row }] };
+      return { row, expected: before.version, events: [{ fact: typeof fact === 'function' ? fact(before, row) : fact, row }] };
     };
     return this.run(call, { aggregate, items, options, load, apply });
   }

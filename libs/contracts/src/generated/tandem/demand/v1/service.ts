@@ -79,7 +79,8 @@ export interface PositionView {
   /** Set while returned. */
   returnedField: string;
   returnedReason: string;
-  returnedText: string;
+  /** The bureau's review with its text. */
+  reviewId: string;
 }
 
 export interface BatchGetPositionsResponse {
@@ -743,7 +744,7 @@ function createBasePositionView(): PositionView {
     reviewerOrg: "",
     returnedField: "",
     returnedReason: "",
-    returnedText: "",
+    reviewId: "",
   };
 }
 
@@ -782,8 +783,8 @@ export const PositionView: MessageFns<PositionView> = {
     if (message.returnedReason !== "") {
       writer.uint32(90).string(message.returnedReason);
     }
-    if (message.returnedText !== "") {
-      writer.uint32(98).string(message.returnedText);
+    if (message.reviewId !== "") {
+      writer.uint32(98).string(message.reviewId);
     }
     return writer;
   },
@@ -894,7 +895,7 @@ export const PositionView: MessageFns<PositionView> = {
               break;
             }
 
-            message.returnedText = reader.string();
+            message.reviewId = reader.string();
             continue;
           }
         }

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import type { ServiceDefinition } from '@tandem/service-kit';
+import { Demand1764000100001 } from './migrations/0001-demand.js';
+import { PositionsModule } from './positions/positions.module.js';
+import { ReviewsModule } from './reviews/reviews.module.js';
+
+@Module({ imports: [PositionsModule, ReviewsModule] })
+export class DemandModule {}
+
+export const demandService: ServiceDefinition = { name: 'demand', module: DemandModule, migrations: [Demand1764000100001] };

@@ -1,0 +1,55 @@
+import { orgKinds, roles, services, type identity, type Done, type Role } from '@tandem/contracts';
+import { BatchGet, code, GrpcService, optional, pageInfo, pageOf, plainDate, Rpc, Target, target, text, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
+import { isRegionCode } from '@tandem/taxonomy';
+import { z } from 'zod';
+import type { OrganisationRow } from './organisation.entity.js';
+import { OrganisationsService } from './organisations.service.js';
+
+const definition = services['tandem.identity.v1.OrganisationService'];
+const Register = z.strictObject({ kind: z.enum(orgKinds).exclude(['operator']), code, name: text(120), region: z.string().refine(isRegionCode), invented: z.boolean() });
+const Suspend = z.strictObject({ ...target, reason: text(500), untilOn: optional(plainDate) });
+const List = z.strictObject({
+  page: pageOf,
+  kind: optional(z.enum(orgKinds)),
+  state: optional(z.enum(['pending', 'active', 'suspended', 'closed'])),
+  region: optional(z.string().refine(isRegionCode)),
+  search: optional(text(60)),
+  orderBy: z.enum(['code', 'name', '']).transform((field) => field || ('code' as const)),
+  descending: z.boolean(),
+});
+const Resolve = z.strictObject({ code, role: z.enum(Object.keys(roles) as [Role, ...Role[]]) });
+
+@GrpcService(definition)
+export class OrganisationsGrpc implements Serves<typeof definition> {
+  constructor(private readonly organisations: OrganisationsService) {}
+
+  @Rpc(Register, 'operator') registerOrganisation(call: Call, organisation: z.infer<typeof Register>): Promise<Done> {
+    return this.organisations.register(call, organisation);
+  }
+  @Rpc(Target, 'operator') verifyOrganisation(call: Call, at: TargetAt): Promise<Done> {
+    return this.organisations.verify(call, at);
+  }
+  @Rpc(Suspend, 'operator') suspendOrganisation(call: Call, { untilOn, ...at }: z.infer<typeof Suspend>): Promise<Done> {
+    return this.organisations.suspend(call, at, untilOn);
+  }
+  @Rpc(Target, 'operator') reinstateOrganisation(call: Call, at: TargetAt): Promise<Done> {
+    return this.organisations.reinstate(call, at);
+  }
+  @Rpc(Target, 'operator') closeOrganisation(call: Call, at: TargetAt): Promise<Done> {
+    return this.organisations.close(call, at);
+  }
+  @Rpc(BatchGet) async batchGetOrganisations(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<identity.BatchGetOrganisationsResponse> {
+    return { organisations: (await this.organisations.batch(call, ids)).map(view) };
+  }
+  @Rpc(List) async listOrganisations(call: Call, filter: z.infer<typeof List>): Promise<identity.ListOrganisationsResponse> {
+    const page = await this.organisations.list(call, filter);
+    return { organisations: page.rows.map(view), pageInfo: pageInfo(page) };
+  }
+  @Rpc(Resolve, 'service') resolveCaller(call: Call, { code: of, role }: z.infer<typeof Resolve>): Promise<identity.ResolveCallerResponse> {
+    return this.organisations.resolveCaller(call, of, role);
+  }
+}
+
+function view({ id, version, state, kind, code: of, name, region, invented, suspendedUntil }: OrganisationRow): identity.OrganisationView {
+  return { id, version, state, kind, code: of, name, region, invented, suspendedUntil: suspendedUntil ?? '' };
+}

@@ -1,0 +1,7 @@
+import { Feature } from '@tandem/service-kit';
+import { organisations } from './organisation.entity.js';
+import { OrganisationsGrpc } from './organisations.grpc.js';
+import { OrganisationsService } from './organisations.service.js';
+
+@Feature({ aggregates: [organisations], controllers: [OrganisationsGrpc], providers: [OrganisationsService] })
+export class OrganisationsModule {}
