@@ -10,8 +10,6 @@ const DEFAULTS: Settings = {
   idle_in_transaction_session_timeout: '10s',
   statement_timeout: '30s',
   track_commit_timestamp: 'on',
-  max_wal_size: '512MB',
-  checkpoint_timeout: '5min',
   random_page_cost: 1.1,
   log_checkpoints: 'off',
   timezone: 'UTC',

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 
 export default async function teardown() {
-  const watchdog = globalThis.__tandemTestPostgres;
-  if (!watchdog) return;
+  const server = globalThis.__tandemTestPostgres;
+  if (!server) return;
   globalThis.__tandemTestPostgres = undefined;
   delete process.env.TANDEM_TEST_PG;
-  watchdog.ref();
-  const gone = once(watchdog, 'exit');
-  watchdog.stdin.end();
+  server.ref();
+  const gone = once(server, 'exit');
+  server.disconnect();
   await gone;
 }
