@@ -27,7 +27,10 @@ export type Positions = ReadonlyMap<number, bigint>;
 
 export interface Batch {
   readonly topic: string;
-  /** In order within each partition. Empty when the consumer has just seen that nothing new is there. */
+  /**
+   * In order within each partition. Empty only once, to store where a consumer `from` the end or a date begins: else a crash before its
+   * first event would move that.
+   */
   readonly events: readonly DeliveredEvent[];
   /** To be stored in the transaction of the events' effect: the partitions this batch advances. */
   readonly advance: Positions;
@@ -45,7 +48,7 @@ export interface Subscription {
   readonly positions: () => Promise<Positions>;
   /** Resolves when effect and positions are committed. A rejection delivers the same events again, after `retryMs`. */
   readonly handle: (batch: Batch) => Promise<void>;
-  /** Told of each rejection of `handle` and each failed read; never throws. */
+  /** Told of each rejection of `handle` and of failed reads (of an outage while idle only once); never throws. */
   readonly onError?: (error: unknown) => void;
   /** Pause after a failure; 200 ms unless told. */
   readonly retryMs?: number;
@@ -54,9 +57,12 @@ export interface Subscription {
 export interface LogConsumer {
   /** Reads now instead of at the next poll; a hint, harmless when nothing is there. */
   wake(): void;
-  /** Forgets its positions, asks `positions()` again and goes on from there: after a rebuild or a replay. */
+  /** Forgets its positions, asks `positions()` again (when the batch in hand is done) and goes on from there: after a rebuild or a replay. */
   seek(): void;
-  /** When it last saw the end of the topic (`performance.now()`), or null before the first time. */
+  /**
+   * The latest moment (`performance.now()`) of which is known that everything published until then is handled; null before the first.
+   * Rises at least every second while it keeps up, also when idle.
+   */
   readonly caughtUpAt: number | null;
   /** Resolves when the batch in hand is done and no further one will come. Calling it twice is harmless. */
   stop(): Promise<void>;

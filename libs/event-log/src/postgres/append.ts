@@ -9,7 +9,7 @@ export type Moved = (topic: string, partition: number, next: bigint) => void;
 // A statement of more would need several times its size on both sides (a batch of 1,000 events of 300 bytes is 0.3 MB).
 const MAX_STATEMENT_BYTES = 8_000_000;
 
-const APPEND = 'select topic, partition, next from append($1::text[], $2::int[], $3::uuid[], $4::text[], $5::json, $6::int[], $7::int[], $8::bytea)';
+export const APPEND = 'select topic, partition, next from append($1::text[], $2::int[], $3::uuid[], $4::text[], $5::json, $6::int[], $7::int[], $8::bytea)';
 
 export class Appender {
   /** Partitions per topic: fixed at creation, so what is known stays true. */

@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Batch, LogConsumer, Subscription } from '../port.js';
 import { begin, read } from './read.js';
-import type { Tails } from './tails.js';
+import type { Tail, Tails } from './tails.js';
 
 const MAX_BATCH = 250;
 const RETRY_MS = 200;
@@ -11,7 +11,8 @@ const MAX_RETRY_MS = 1_000;
 
 export class PostgresConsumer implements LogConsumer {
   readonly #stopping = new AbortController();
-  readonly #done: Promise<void>;
+  /** Resolves when its loop has ended. */
+  readonly ended: Promise<void>;
   /** What took effect or was skipped; null until asked for. */
   #positions: Map<number, bigint> | null = null;
   /** Delivered and not yet resolved: it is given again as it is. */
@@ -21,6 +22,7 @@ export class PostgresConsumer implements LogConsumer {
   /** Where the next read begins, so that a full partition does not keep the others waiting. */
   #turn = 0;
   #caughtUpAt: number | null = null;
+  #goal: Tail | null = null;
   #ring: (() => void) | null = null;
 
   constructor(
@@ -29,12 +31,11 @@ export class PostgresConsumer implements LogConsumer {
     private readonly subscription: Subscription,
   ) {
     const unfollow = tails.follow(subscription.topic, { moved: () => this.#ring?.(), failed: (error) => this.#tell(error) });
-    this.#done = this.#run().finally(unfollow);
+    this.ended = this.#run().finally(unfollow);
   }
 
   get caughtUpAt(): number | null {
-    const tail = this.tails.tail(this.subscription.topic);
-    if (tail && this.#positions && !this.#inHand && this.#waiting().length === 0) this.#caughtUpAt = Math.max(this.#caughtUpAt ?? 0, tail.at);
+    this.#settle();
     return this.#caughtUpAt;
   }
 
@@ -52,13 +53,13 @@ export class PostgresConsumer implements LogConsumer {
   stop(): Promise<void> {
     this.#stopping.abort();
     this.#ring?.();
-    return this.#done;
+    return this.ended;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const batch = await this.#next();
-      if (batch) await this.#deliver(batch);
+      if (batch && !this.#stopping.signal.aborted) await this.#deliver(batch);
     }
   }
 
@@ -85,6 +86,7 @@ export class PostgresConsumer implements LogConsumer {
       if (seeks !== this.#seeks) return;
       this.#inHand = null;
       for (const [partition, position] of batch.advance) this.#positions?.set(partition, position);
+      this.#settle();
     } catch (error) {
       this.#tell(error);
       await this.#pause(this.#retryMs);
@@ -128,10 +130,29 @@ export class PostgresConsumer implements LogConsumer {
 
   /** Partitions known to hold more than was handled, beginning with the one whose turn it is. */
   #waiting(): number[] {
-    const next = this.tails.tail(this.subscription.topic)?.next ?? [];
-    const waiting = [...next.keys()].filter((partition) => (this.#positions?.get(partition) ?? 0n) < next[partition]! - 1n);
+    const tail = this.tails.tail(this.subscription.topic);
+    const waiting = tail ? this.#short(tail) : [];
     const turn = waiting.findIndex((partition) => partition >= this.#turn);
     return turn > 0 ? [...waiting.slice(turn), ...waiting.slice(0, turn)] : waiting;
+  }
+
+  /** Partitions in which not everything up to this end was handled. */
+  #short({ next }: Tail): number[] {
+    return [...next.keys()].filter((partition) => (this.#positions?.get(partition) ?? 0n) < next[partition]! - 1n);
+  }
+
+  /**
+   * Having done everything up to an end means: caught up when that end was seen. The end to reach stays the same until it is reached, because
+   * with a steady stream there is always a batch in hand, and the newest end is never reached at the moment of asking.
+   */
+  #settle(): void {
+    const tail = this.tails.tail(this.subscription.topic);
+    this.#goal ??= tail;
+    for (const goal of [this.#goal, tail]) {
+      if (!goal || !this.#positions || this.#short(goal).length > 0) return;
+      this.#caughtUpAt = goal.at;
+      this.#goal = tail;
+    }
   }
 
   #tell(error: unknown): void {

@@ -23,7 +23,7 @@ export interface PostgresLogOptions {
 const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: false, dropsDuplicates: true };
 
 // Plans made while the tables were empty scan everything later (append 1.7 ms instead of 0.65): nothing here ever wants a scan or a hash join.
-const SETTINGS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000';
+export const SETTINGS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000';
 
 export function postgresLog(options: PostgresLogOptions): EventLog {
   return new PostgresLog(options);
@@ -76,8 +76,10 @@ class PostgresLog implements EventLog {
   }
 
   consume(subscription: Subscription): PostgresConsumer {
+    if (this.#closed) throw new Error('the log is closed');
     const consumer = new PostgresConsumer(this.#pool, this.#tails, subscription);
     this.#consumers.add(consumer);
+    void consumer.ended.then(() => this.#consumers.delete(consumer));
     return consumer;
   }
 

@@ -83,7 +83,7 @@ export class Tails {
   /** Looks now, and once more if a look is under way: that one may have started too early. */
   look(): void {
     if (this.#looking) this.#lookAgain = true;
-    else this.#lookIn(0);
+    else void this.#lookNow();
   }
 
   close(): void {
@@ -92,11 +92,12 @@ export class Tails {
   }
 
   #lookIn(ms: number): void {
-    clearTimeout(this.#timer);
     this.#timer = this.#closed ? undefined : setTimeout(() => void this.#lookNow(), ms);
   }
 
   async #lookNow(): Promise<void> {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
     this.#looking = true;
     this.#lookAgain = false;
     try {
