@@ -87,7 +87,7 @@ export function watchdogsOf(dataDir: string): number[] {
 }
 
 function processesNaming(folder: string): { pid: number; command: string }[] {
-  const { stdout } = spawnSync('ps', ['-eo', 'pid=,stat=,command=', '-ww'], { encoding: 'utf8' });
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,stat=,command=', '-ww'], { encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } });
   const lines = stdout.split('\n').map((line) => /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line));
   return lines.flatMap((match) => {
     const [, pid = '', state = '', command = ''] = match ?? [];
@@ -98,21 +98,29 @@ function processesNaming(folder: string): { pid: number; command: string }[] {
 export interface Place {
   readonly dataDir: string;
   readonly folder: string;
-  clear(): void;
+  readonly clear: () => void;
 }
 
-/** A place of its own that every user can reach; clearing it ends whatever still runs on it. */
+/** A place of its own that every user can reach, with a name that needs care; clearing it ends whatever still runs on it. */
 export function aPlace(): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'tandem-place-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tandem place 实习-'));
   chmodSync(folder, 0o755);
   return {
     dataDir: join(folder, 'database'),
     folder,
-    clear() {
+    clear: () => {
       for (const { pid } of processesNaming(folder)) process.kill(pid, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
+}
+
+/** With the database and its password as they are: a first start costs more than everything else in most tests. */
+export function copyOf(original: Place): Place {
+  const place = aPlace();
+  const { status } = spawnSync('cp', ['-a', `${original.folder}/.`, place.folder]);
+  if (status !== 0) throw new Error(`cp ended with ${status}`);
+  return place;
 }
 
 export async function ask<Row extends pg.QueryResultRow>(server: EmbeddedServer, sql: string): Promise<Row[]> {

@@ -56,7 +56,9 @@ function fromProc(pid: number): ProcessFacts | null {
 }
 
 function fromPs(pid: number): ProcessFacts | null {
-  const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'ppid=,stat=,lstart=,command='], { encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C' } });
+  // Dates always in English, but folder names as they are.
+  const env = { PATH: process.env['PATH'], LC_TIME: 'C', LC_CTYPE: 'en_US.UTF-8' };
+  const { stdout } = spawnSync('ps', ['-ww', '-p', String(pid), '-o', 'ppid=,stat=,lstart=,command='], { encoding: 'utf8', env });
   const [parent, state, ...rest] = (stdout ?? '').trim().split(/\s+/);
   if (!parent || !state || state.startsWith('Z')) return null;
   return { pid, parent: Number(parent), started: rest.slice(0, 5).join(' '), command: rest.slice(5).join(' ') };

@@ -12,6 +12,11 @@ const DEFAULTS: Settings = {
   track_commit_timestamp: 'on',
   random_page_cost: 1.1,
   log_checkpoints: 'off',
+  // Statements, their parameters and the details of an error quote rows, and rows are about persons.
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+  log_parameter_max_length: 0,
+  log_parameter_max_length_on_error: 0,
   timezone: 'UTC',
   log_timezone: 'UTC',
 };

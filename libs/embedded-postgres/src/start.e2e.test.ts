@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serverAccount } from './account.js';
-import { anotherTandem, aPlace, ask, serversOf, until, watchdogsOf, type Place } from './another-tandem.js';
+import { anotherTandem, aPlace, ask, copyOf, serversOf, until, watchdogsOf, type Place } from './another-tandem.js';
 import type { EmbeddedServer } from './server.js';
 import { startPostgres, type StartOptions } from './start.js';
 
@@ -18,11 +18,16 @@ afterEach(async () => {
   for (const clear of clearings.splice(0)) clear();
 });
 
-function place(): Place {
-  const found = aPlace();
+const original = aPlace();
+beforeAll(async () => (await startPostgres({ dataDir: original.dataDir })).stop());
+afterAll(original.clear);
+
+function place(found = aPlace()): Place {
   clearings.push(found.clear);
   return found;
 }
+
+const startedBefore = () => place(copyOf(original));
 
 async function start(options: StartOptions): Promise<EmbeddedServer> {
   const server = await startPostgres(options);
@@ -51,7 +56,7 @@ describe('a start', () => {
   });
 
   it('leaves an acknowledged commit on the disk and a stuck transaction no room', async () => {
-    const server = await start({ dataDir: place().dataDir, settings: { max_connections: 30 } });
+    const server = await start({ dataDir: startedBefore().dataDir, settings: { max_connections: 30 } });
     const rows = await ask<{ name: string; setting: string }>(server, 'select name, setting from pg_settings');
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toMatchObject({
       fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', data_checksums: 'on', max_prepared_transactions: '0', track_commit_timestamp: 'on',
@@ -60,19 +65,31 @@ describe('a start', () => {
   });
 
   it.each([{ fsync: 'off' }, { synchronous_commit: 'off' }, { listen_addresses: '*' }])('refuses a setting that its promises rest on: %j', async (settings) => {
-    await expect(startPostgres({ dataDir: place().dataDir, settings })).rejects.toMatchObject({ code: 'postgres.fixed_setting' });
+    await expect(startPostgres({ dataDir: startedBefore().dataDir, settings })).rejects.toMatchObject({ code: 'postgres.fixed_setting' });
+  });
+
+  it('writes nothing into its log that stands in a row', async () => {
+    const log: string[] = [];
+    const server = await start({ dataDir: startedBefore().dataDir, log: (line) => log.push(line) });
+    await ask(server, "create table person (name text unique); insert into person values ('Li Hua')");
+    await expect(ask(server, "insert into person values ('Li Hua')")).rejects.toThrow('duplicate key');
+    await until('the error in the log', () => log.some((line) => line.includes('duplicate key')));
+    expect(log.filter((line) => line.includes('Li Hua'))).toEqual([]);
   });
 
   it('finds Chinese words by trigrams, also for a caller without any locale', async () => {
-    const tandem = anotherTandem({ dataDir: place().dataDir }, { env: { LANG: '', LC_ALL: 'C' } });
+    const tandem = anotherTandem({ dataDir: startedBefore().dataDir }, { env: { LANG: '', LC_ALL: 'C' } });
     const server = await tandem.hears('server');
     await ask(server, 'create extension pg_trgm');
     expect(await ask(server, "select cardinality(show_trgm('人工智能')) as trigrams, upper('é') as upper")).toEqual([{ trigrams: 5, upper: 'É' }]);
     tandem.wish('leave');
   });
 
-  it('tells when the server ends by itself, and the next start recovers what was committed', async () => {
-    const { dataDir } = place();
+});
+
+describe('a running server', () => {
+  it('tells when it ends by itself, and the next start recovers what was committed', async () => {
+    const { dataDir } = startedBefore();
     const server = await start({ dataDir });
     await ask(server, 'create table kept as select 7 as n');
     const exit = new Promise((resolve) => server.onExit(resolve));
@@ -82,7 +99,7 @@ describe('a start', () => {
   });
 
   it('stops once, however often it is asked, and does not report that as an exit', async () => {
-    const { dataDir } = place();
+    const { dataDir } = startedBefore();
     const server = await start({ dataDir });
     const onExit = jest.fn();
     server.onExit(onExit);
@@ -96,7 +113,7 @@ describe('a start', () => {
 
 describe('the port', () => {
   it('is the one asked for', async () => {
-    const { dataDir } = place();
+    const { dataDir } = startedBefore();
     const { port } = await start({ dataDir });
     await running.splice(0)[0]?.stop();
     expect((await start({ dataDir, port })).port).toBe(port);
@@ -106,7 +123,7 @@ describe('the port', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = (other.address() as { port: number }).port;
-    const { dataDir } = place();
+    const { dataDir } = startedBefore();
     await expect(startPostgres({ dataDir, port })).rejects.toMatchObject({ code: 'postgres.port_in_use', details: { port }, message: expect.stringContaining(`Port ${port} `) });
     other.close();
     expect((await start({ dataDir, port })).port).toBe(port);
@@ -129,15 +146,13 @@ describe('the data folder', () => {
   });
 
   it('is refused when another version of PostgreSQL wrote it', async () => {
-    const { dataDir } = place();
-    await (await startPostgres({ dataDir })).stop();
+    const { dataDir } = startedBefore();
     writeFileSync(join(dataDir, 'PG_VERSION'), '17\n');
     await expect(startPostgres({ dataDir })).rejects.toMatchObject({ code: 'postgres.wrong_version', details: { found: '17', needed: '18' } });
   });
 
   it('is refused without its password file, and with one of another installation', async () => {
-    const { dataDir, folder } = place();
-    await (await startPostgres({ dataDir })).stop();
+    const { dataDir, folder } = startedBefore();
     const file = join(folder, 'secrets', 'postgres-superuser');
     writeFileSync(file, 'another');
     await expect(startPostgres({ dataDir })).rejects.toMatchObject({ code: 'postgres.wrong_password' });
@@ -187,8 +202,7 @@ describe('the data folder', () => {
   });
 
   it('does not take over the database of another user', async () => {
-    const { dataDir } = place();
-    await (await startPostgres({ dataDir })).stop();
+    const { dataDir } = startedBefore();
     chownSync(dataDir, 12_345, 12_345);
     await expect(startPostgres({ dataDir })).rejects.toMatchObject({ code: 'postgres.wrong_owner', details: { owner: 12_345 } });
   });
