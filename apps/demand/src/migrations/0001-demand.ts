@@ -12,6 +12,7 @@ export class Demand1764000100001 implements MigrationInterface {
       has_board boolean not null, has_lodging boolean not null, close_reason text, returned_field text, returned_reason text, review_id uuid,
       primary key (org, id), check (ends_on >= starts_on), check ((state = 'closed') = (close_reason is not null)))`);
     await runner.query('create index positions_own on positions (org, starts_on, id)');
+    await runner.query('create index positions_park on positions (park_org, starts_on, id)');
     await runner.query('create index positions_review on positions (reviewer_org, starts_on, id)');
     await runner.query('create index positions_published on positions (starts_on, id) where is_public');
     await runner.query('create index positions_published_region on positions (region, starts_on, id) where is_public');

@@ -33,7 +33,7 @@ const Resize = z.strictObject({ ...target, headcount });
 const Close = z.strictObject({ ...target, reason: text(200) });
 const List = z.strictObject({
   page: pageOf,
-  view: z.enum(['own', 'review', 'published']),
+  view: z.enum(['own', 'park', 'review', 'published']),
   state: optional(z.enum(['draft', 'submitted', 'returned', 'published', 'closed'])),
   kind: optional(z.enum(kinds)),
   region: optional(code),
@@ -77,10 +77,10 @@ export class PositionsGrpc implements Serves<typeof definition> {
   }
 }
 
-function view({ id, version, state, org, parkOrg, filled, closeReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row }: PositionRow): demand.PositionView {
+function view({ id, version, sequence, state, org, parkOrg, filled, closeReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row }: PositionRow): demand.PositionView {
   const { kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = row;
   return {
-    id, version, state, filled,
+    id, version, sequence, state, filled,
     enterpriseOrg: org,
     parkOrg: parkOrg ?? '',
     terms: {

@@ -7,7 +7,7 @@ import { assertCodes, assertPeriod, change, resize, seatFact, submit, withdraw, 
 import { positions, type PositionRow } from './position.entity.js';
 
 export interface PositionFilter {
-  readonly view: 'own' | 'review' | 'published';
+  readonly view: 'own' | 'park' | 'review' | 'published';
   readonly state: string | null;
   readonly kind: string | null;
   readonly region: string | null;
@@ -19,7 +19,7 @@ export interface PositionFilter {
 }
 
 /** Every list names its side, and each has an index that begins with it. */
-const sides = { own: 'org = $', review: 'reviewer_org = $', published: 'is_public = $' } as const;
+const sides = { own: 'org = $', park: 'park_org = $', review: 'reviewer_org = $', published: 'is_public = $' } as const;
 
 @Injectable()
 export class PositionsService {

@@ -44,6 +44,6 @@ export class PlacementsGrpc implements Serves<typeof definition> {
   }
 }
 
-function view({ id, version, state, org, enterpriseOrg, positionId, studentId, kind, startsOn, endsOn, cancelReason }: PlacementRow): placement.PlacementView {
-  return { id, version, state, collegeOrg: org, enterpriseOrg, positionId, studentId, kind, startsOn, endsOn, cancelReason: cancelReason ?? '' };
+function view({ id, version, sequence, state, org, enterpriseOrg, positionId, studentId, kind, startsOn, endsOn, cancelReason }: PlacementRow): placement.PlacementView {
+  return { id, version, sequence, state, collegeOrg: org, enterpriseOrg, positionId, studentId, kind, startsOn, endsOn, cancelReason: cancelReason ?? '' };
 }

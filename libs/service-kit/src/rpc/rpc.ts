@@ -46,10 +46,10 @@ export function GrpcService(definition: Definition): ClassDecorator {
   return (target) => {
     const type = target as unknown as { prototype: Record<string, unknown>; name: string };
     for (const [name, { path }] of Object.entries(definition)) {
-      const [, service, method] = path.split('/');
+      const service = path.split('/')[1];
       const descriptor = Object.getOwnPropertyDescriptor(type.prototype, name);
-      if (!descriptor || !service || !method || !edgeOf(type, name)) throw new Error(`${type.name}.${name} is not an @Rpc method`);
-      GrpcMethod(service.split('.').at(-1) ?? service, method)(type.prototype, name, descriptor);
+      if (!descriptor || !service || !edgeOf(type, name)) throw new Error(`${type.name}.${name} is not an @Rpc method`);
+      GrpcMethod(service.split('.').at(-1), name)(type.prototype, name, descriptor);
     }
     Reflect.defineMetadata(definitionKey, definition, target);
     Controller()(target);

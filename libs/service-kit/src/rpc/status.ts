@@ -28,7 +28,7 @@ export function wireErrorOf(refusal: Refusal): WireError {
 
 /** The refusal that a service answered, or null when the error is something else (a defect, an outage, a deadline). */
 export function refusalOf(error: unknown): Refusal | null {
-  const { metadata, code } = error as Partial<ServiceError>;
+  const { metadata, code } = (error ?? {}) as Partial<ServiceError>;
   const name = metadata?.get('tandem-code')[0];
   const kind = kinds.find((known) => statusOf[known] === code);
   if (typeof name !== 'string' || !kind) return null;

@@ -81,6 +81,8 @@ export interface PositionView {
   returnedReason: string;
   /** The bureau's review with its text. */
   reviewId: string;
+  /** Of its newest event; what a reader of another service may wait for. */
+  sequence: number;
 }
 
 export interface BatchGetPositionsResponse {
@@ -91,7 +93,7 @@ export interface ListPositionsRequest {
   page:
     | Page
     | undefined;
-  /** own, review (submitted to the caller's bureau), published */
+  /** own, park (published by the caller for an enterprise), review (submitted to the caller's bureau), published */
   view: string;
   state: string;
   kind: string;
@@ -745,6 +747,7 @@ function createBasePositionView(): PositionView {
     returnedField: "",
     returnedReason: "",
     reviewId: "",
+    sequence: 0,
   };
 }
 
@@ -785,6 +788,9 @@ export const PositionView: MessageFns<PositionView> = {
     }
     if (message.reviewId !== "") {
       writer.uint32(98).string(message.reviewId);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(104).int32(message.sequence);
     }
     return writer;
   },
@@ -896,6 +902,14 @@ export const PositionView: MessageFns<PositionView> = {
             }
 
             message.reviewId = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.sequence = reader.int32();
             continue;
           }
         }

@@ -49,6 +49,8 @@ export interface PlacementView {
   startsOn: string;
   endsOn: string;
   cancelReason: string;
+  /** Of its newest event; what a reader of another service may wait for. */
+  sequence: number;
 }
 
 export interface BatchGetPlacementsResponse {
@@ -347,6 +349,7 @@ function createBasePlacementView(): PlacementView {
     startsOn: "",
     endsOn: "",
     cancelReason: "",
+    sequence: 0,
   };
 }
 
@@ -384,6 +387,9 @@ export const PlacementView: MessageFns<PlacementView> = {
     }
     if (message.cancelReason !== "") {
       writer.uint32(90).string(message.cancelReason);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(96).int32(message.sequence);
     }
     return writer;
   },
@@ -487,6 +493,14 @@ export const PlacementView: MessageFns<PlacementView> = {
             }
 
             message.cancelReason = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.sequence = reader.int32();
             continue;
           }
         }

@@ -1,0 +1,48 @@
+// What leaves the gateway when something failed: a code and the trace id. No message, no SQL, no stack, no hint of other fields.
+import { status } from '@grpc/grpc-js';
+import { refusalOf } from '@tandem/service-kit';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+const codes: Partial<Record<status, string>> = {
+  [status.UNAUTHENTICATED]: 'UNAUTHENTICATED',
+  [status.UNAVAILABLE]: 'UNAVAILABLE',
+  [status.DEADLINE_EXCEEDED]: 'DEADLINE_EXCEEDED',
+  [status.CANCELLED]: 'DEADLINE_EXCEEDED',
+  [status.RESOURCE_EXHAUSTED]: 'LIMIT_EXCEEDED',
+};
+
+/** Apollo's own codes for what a caller wrote wrongly. */
+const ofTheCaller = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'BAD_REQUEST', 'PERSISTED_QUERY_NOT_SUPPORTED']);
+
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const original = unwrapResolverError(error);
+  const { path } = formatted;
+  const place = path ? { path } : {};
+  const refusal = refusalOf(original);
+  if (refusal) return { message: refusal.code, ...place, extensions: { code: refusal.code, kind: refusal.kind, details: refusal.details } };
+  const { code, reason } = formatted.extensions ?? {};
+  if (code === 'UNAUTHENTICATED' || code === 'LIMIT_EXCEEDED') return { message: String(code), ...place, extensions: { code, ...(typeof reason === 'string' && { reason }) } };
+  if (typeof code === 'string' && ofTheCaller.has(code)) return { message: callerMessage(code, formatted), ...locations(formatted), extensions: { code: 'BAD_USER_INPUT' } };
+  const answer = typeof code === 'string' && Object.values(codes).includes(code) ? code : codeOf(original);
+  return { message: answer, ...place, extensions: { code: answer } };
+}
+
+/** What a failed call of a service means to the caller. */
+export function codeOf(error: unknown): string {
+  const wire = (error as { code?: unknown } | null)?.code;
+  return (typeof wire === 'number' ? codes[wire as status] : undefined) ?? 'INTERNAL';
+}
+
+/** The parser's word helps whoever writes a query; suggestions were already taken out. */
+function callerMessage(code: string, { message }: GraphQLFormattedError): string {
+  return code === 'OPERATION_RESOLUTION_FAILURE' ? 'no such operation' : message.slice(0, 200);
+}
+
+function locations({ locations: at }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'locations'> {
+  return at ? { locations: at } : {};
+}
+
+export function limitExceeded(what: string): GraphQLError {
+  return new GraphQLError('LIMIT_EXCEEDED', { extensions: { code: 'LIMIT_EXCEEDED', reason: what } });
+}

@@ -1,0 +1,53 @@
+// What a request may cost, checked before any resolver runs.
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { Sessions } from './session.js';
+
+const KIB = 1024;
+export const BODY_LIMIT = 256 * KIB;
+/** A bulk mutation of 1,000 items from somebody we know. */
+export const SIGNED_IN_BODY_LIMIT = 1024 * KIB;
+const JSON_DEPTH = 32;
+
+/** Aliases, depth, tokens, directives and cost; no suggestions. Nothing is resolved for what this refuses. */
+export function documentLimits() {
+  const armor = new ApolloArmor({
+    maxAliases: { n: 15 },
+    maxDepth: { n: 8, flattenFragments: true },
+    maxTokens: { n: 2_000 },
+    maxDirectives: { n: 20 },
+    costLimit: { maxCost: 20_000, objectCost: 2, scalarCost: 1, depthCostFactor: 1.2, ignoreIntrospection: true },
+    blockFieldSuggestion: { enabled: true },
+  });
+  return armor.protect();
+}
+
+/** Reads a JSON body: 256 KiB, or 1 MiB behind a verified token; nested at most 32 deep. */
+export function jsonBody(sessions: Sessions): RequestHandler {
+  const small = express.json({ limit: BODY_LIMIT });
+  const large = express.json({ limit: SIGNED_IN_BODY_LIMIT });
+  return (request: Request, response: Response, next: NextFunction): void => {
+    void sessions.verified(request.headers.authorization).then((caller) => {
+      (caller ? large : small)(request, response, (error?: unknown) => {
+        if (error !== undefined) return refuse(response, (error as { type?: string }).type === 'entity.too.large' ? 413 : 400);
+        if (!shallow(request.body, JSON_DEPTH)) return refuse(response, 400);
+        return next();
+      });
+    }, next);
+  };
+}
+
+function refuse(response: Response, status: number): void {
+  const code = status === 413 ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT';
+  response.status(status).json({ errors: [{ message: code, extensions: { code } }] });
+}
+
+/** Without recursion: 20,000 brackets must not be a stack overflow. */
+function shallow(body: unknown, depth: number): boolean {
+  let level: unknown[] = [body];
+  for (let n = 0; level.length > 0; n += 1) {
+    if (n > depth) return false;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return true;
+}

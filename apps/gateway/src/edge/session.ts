@@ -1,0 +1,71 @@
+// From a local token to a principal. Tokens are signed with a key in TANDEM_HOME and accepted by the embedded profile only.
+import { roles, type Principal, type Role } from '@tandem/contracts';
+import { refusalOf } from '@tandem/service-kit';
+import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { GraphQLError } from 'graphql';
+import type { Services } from './services.js';
+
+const ISSUER = 'tandem-local';
+const AUDIENCE = 'tandem-gateway';
+/** Who the gateway itself is when it asks whom a token speaks for. */
+const OPERATOR_ORG = '00000000-0000-8000-8000-000000000001';
+const SESSION_MS = 10_000;
+
+/** 12 hours, for one role in one organisation. */
+export async function localToken(privateKey: JWK, role: Role, orgCode: string): Promise<string> {
+  return new SignJWT({ role, org: orgCode })
+    .setProtectedHeader({ alg: 'EdDSA' })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime('12h')
+    .sign((await importJWK(privateKey, 'EdDSA')) as CryptoKey);
+}
+
+export class Sessions {
+  private readonly cache = new Map<string, { readonly until: number; readonly principal: Promise<Principal> }>();
+
+  constructor(
+    private readonly publicKey: CryptoKey,
+    private readonly services: Services,
+  ) {}
+
+  /** Null without a living token; an error that names the refusal when the organisation may not act. */
+  async principal(authorization: string | undefined, requestId: string, traceparent: string): Promise<Principal | null> {
+    const claims = await this.verified(authorization);
+    if (!claims) return null;
+    const key = `${claims.role} ${claims.org}`;
+    const known = this.cache.get(key);
+    if (known && known.until > Date.now()) return known.principal;
+    const principal = this.resolve(claims, requestId, traceparent);
+    if (this.cache.size > 10_000) this.cache.clear();
+    this.cache.set(key, { until: Date.now() + SESSION_MS, principal });
+    principal.catch(() => this.cache.delete(key));
+    return principal;
+  }
+
+  /** Whether the token is good; used before a large body is read. */
+  async verified(authorization: string | undefined): Promise<{ role: Role; org: string } | null> {
+    const token = authorization?.replace(/^Bearer /, '');
+    if (!token) return null;
+    try {
+      const { payload } = await jwtVerify(token, this.publicKey, { algorithms: ['EdDSA'], issuer: ISSUER, audience: AUDIENCE, requiredClaims: ['exp'] });
+      const { role, org } = payload;
+      return typeof role === 'string' && role in roles && typeof org === 'string' ? { role: role as Role, org } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  private async resolve({ role, org: code }: { role: Role; org: string }, requestId: string, traceparent: string): Promise<Principal> {
+    const gateway: Principal = { account: '00000000-0000-8000-8000-676174657761', org: OPERATOR_ORG, role: 'service', orgKind: 'operator', kind: 'service' };
+    try {
+      const { org, account } = await this.services.organisations.resolveCaller({ principal: gateway, requestId, traceparent }, { code, role });
+      return { account, org, role, orgKind: roles[role], kind: 'person' };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (!refusal) throw error;
+      throw new GraphQLError('unauthenticated', { extensions: { code: 'UNAUTHENTICATED', reason: refusal.code, http: { status: 401 } } });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { identity } from '@tandem/contracts';
+import type { CallContext } from '@tandem/service-kit';
+import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
+import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { globalId, localId } from '../edge/ids.js';
+import type { RequestContext } from '../edge/request.js';
+import { Services } from '../edge/services.js';
+
+type View = identity.OrganisationView;
+type Target = CommandInput & { readonly id: string; readonly version: number };
+
+/** An organisation by id, batched with all others of the request; for the fields of other types. */
+export function loadOrganisation(services: Services, context: RequestContext, id: string): Promise<View | null> | null {
+  return id === '' ? null : context.load('Organisation', id, async (call, ids) => (await services.organisations.batchGetOrganisations(call, { ids })).organisations);
+}
+
+@Resolver('Organisation')
+export class OrganisationsResolver {
+  constructor(
+    private readonly services: Services,
+    private readonly commands: GatewayCommands,
+  ) {}
+
+  @Query('organisations')
+  async organisations(
+    @Args() args: { page?: PageInput; filter?: { kind?: string; state?: string; region?: string; search?: string }; orderBy: string; descending: boolean },
+    @Context() context: RequestContext,
+  ): Promise<Connection<View>> {
+    const { kind = '', state = '', region = '', search = '' } = args.filter ?? {};
+    const { organisations, pageInfo } = await this.services.organisations.listOrganisations(context.call(), {
+      page: pageRequest(args.page), kind, state, region, search, orderBy: args.orderBy, descending: args.descending,
+    });
+    return connection(organisations, pageInfo);
+  }
+
+  @Mutation('registerOrganisation')
+  register(@Args('input') input: CommandInput & identity.RegisterOrganisationRequest, @Context() context: RequestContext): Promise<Payload<View>> {
+    const { kind, code, name, region, invented } = input;
+    return this.commands.run(context, input, (call) => this.services.organisations.registerOrganisation(call, { kind, code, name, region, invented }), this.load);
+  }
+
+  @Mutation('verifyOrganisation')
+  verify(@Args('input') input: Target, @Context() context: RequestContext): Promise<Payload<View>> {
+    return this.commands.run(context, input, (call) => this.services.organisations.verifyOrganisation(call, at(input)), this.load);
+  }
+
+  @Mutation('suspendOrganisation')
+  suspend(@Args('input') input: Target & { reason: string; untilOn?: string }, @Context() context: RequestContext): Promise<Payload<View>> {
+    const { reason, untilOn = '' } = input;
+    return this.commands.run(context, input, (call) => this.services.organisations.suspendOrganisation(call, { ...at(input), reason, untilOn }), this.load);
+  }
+
+  @Mutation('reinstateOrganisation')
+  reinstate(@Args('input') input: Target, @Context() context: RequestContext): Promise<Payload<View>> {
+    return this.commands.run(context, input, (call) => this.services.organisations.reinstateOrganisation(call, at(input)), this.load);
+  }
+
+  @Mutation('closeOrganisation')
+  close(@Args('input') input: Target, @Context() context: RequestContext): Promise<Payload<View>> {
+    return this.commands.run(context, input, (call) => this.services.organisations.closeOrganisation(call, at(input)), this.load);
+  }
+
+  @ResolveField('id')
+  id(@Parent() { id }: View): string {
+    return globalId('Organisation', id);
+  }
+
+  @ResolveField('suspendedUntil')
+  suspendedUntil(@Parent() view: View): string | null {
+    return view.suspendedUntil || null;
+  }
+
+  private readonly load = async (call: CallContext, id: string): Promise<View | undefined> => (await this.services.organisations.batchGetOrganisations(call, { ids: [id] })).organisations[0];
+}
+
+function at({ id, version }: Target): { id: string; version: number } {
+  return { id: localId('Organisation', id), version };
+}
+
+@Resolver('Me')
+export class MeResolver {
+  constructor(private readonly services: Services) {}
+
+  @ResolveField('organisation')
+  organisation(@Parent() { organisation }: { organisation: string }, @Context() context: RequestContext): Promise<View | null> | null {
+    return loadOrganisation(this.services, context, organisation);
+  }
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { operator, reachable, type Reach } from './operator.js';
+import { print } from './output.js';
+
+const lag = 'query { opsConsumers { service unsent consumers { consumer topic lag published consumed held parked } } }';
+const parked = 'query { parkedEvents(first: 1000) { service consumer eventId type aggregateId sequence cause detail attempts parkedAt waiting } }';
+const replay = 'mutation ($input: ReplayInput!) { replay(input: $input) { events userErrors { code kind field details } } }';
+
+interface Lag {
+  readonly service: string;
+  readonly unsent: number;
+  readonly consumers: readonly object[];
+}
+
+export function eventsCommand(): Command {
+  const events = new Command('events').description('what is under way, what is parked, and running it again');
+  reachable(events.command('lag').description('how far each consumer is')).action(async (reach: Reach) => {
+    const services = await (await operator(reach)).query<readonly Lag[]>(lag);
+    print(services.flatMap(({ service, unsent, consumers }) => consumers.map((consumer) => ({ service, unsent, ...consumer }))), reach);
+  });
+  reachable(events.command('parked').description('parked events with their causes')).action(async (reach: Reach) => {
+    print(await (await operator(reach)).query<readonly object[]>(parked), reach);
+  });
+  reachable(events.command('replay').description('run parked events again, or drop them'))
+    .requiredOption('--service <name>', 'service whose consumers parked them')
+    .option('--event <id>', 'only this one')
+    .option('--dry-run', 'only count')
+    .option('--discard', 'drop instead of running again')
+    .action(async ({ service, event, dryRun = false, discard = false, ...reach }: Reach & { service: string; event?: string; dryRun?: boolean; discard?: boolean }) => {
+      const input = { service, dryRun, discard, ...(event && { eventId: event }) };
+      const done = await (await operator(reach)).mutate<{ events: number }>(replay, input, null);
+      print([{ service, events: done.events, 'dry run': dryRun, discard }], reach);
+    });
+  return events;
+}
