@@ -15,6 +15,7 @@ import { GatewayCommands } from './edge/commands.js';
 import { contextOf, type EdgeRequest } from './edge/context.js';
 import { formatError } from './edge/errors.js';
 import { documentLimits } from './edge/limits.js';
+import { Nodes } from './edge/nodes.js';
 import { NodeResolver } from './edge/node.resolver.js';
 import { requestReport, type ReportTo } from './edge/report.js';
 import { Services } from './edge/services.js';
@@ -60,7 +61,7 @@ export class GatewayModule {
         ApolloServerPluginLandingPageDisabled(),
       ] as unknown as NonNullable<ApolloDriverConfig['plugins']>,
     });
-    const shared = [{ provide: Services, useValue: services }, GatewayCommands];
+    const shared = [{ provide: Services, useValue: services }, GatewayCommands, Nodes];
     return { module: GatewayModule, imports: [graphql], providers: [...shared, NodeResolver, ...features] };
   }
 }

@@ -4,6 +4,7 @@ import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
+import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 import { loadOrganisation } from '../organisations/organisations.resolver.js';
@@ -16,7 +17,10 @@ export class DelegationsResolver {
   constructor(
     private readonly services: Services,
     private readonly commands: GatewayCommands,
-  ) {}
+    nodes: Nodes,
+  ) {
+    nodes.add('Delegation', (context, id) => context.load('Delegation', id, async (call, ids) => (await services.delegations.batchGetDelegations(call, { ids })).delegations));
+  }
 
   @Query('delegations')
   async delegations(@Args() args: { view: string; page?: PageInput; state?: string }, @Context() context: RequestContext): Promise<Connection<View>> {

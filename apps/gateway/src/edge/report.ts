@@ -14,7 +14,8 @@ const MOST_ERRORS = 3;
 
 /** Neither what the caller wrote nor a refusal of a service. */
 function isDefect({ extensions, originalError }: GraphQLError): boolean {
-  return extensions['code'] === 'INTERNAL_SERVER_ERROR' && refusalOf(originalError) === null;
+  const { code } = extensions;
+  return (code === undefined || code === 'INTERNAL_SERVER_ERROR') && refusalOf(originalError) === null;
 }
 
 export function requestReport({ logger, observe }: ReportTo): ApolloServerPlugin<BaseContext> {

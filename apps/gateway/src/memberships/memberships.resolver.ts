@@ -4,6 +4,7 @@ import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
+import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 
@@ -14,7 +15,10 @@ export class MembershipsResolver {
   constructor(
     private readonly services: Services,
     private readonly commands: GatewayCommands,
-  ) {}
+    nodes: Nodes,
+  ) {
+    nodes.add('Membership', (context, id) => context.load('Membership', id, async (call, ids) => (await services.memberships.batchGetMemberships(call, { ids })).memberships));
+  }
 
   @Query('memberships')
   async memberships(@Args() args: { page?: PageInput; filter?: { role?: string; state?: string; phone?: string } }, @Context() context: RequestContext): Promise<Connection<View>> {

@@ -4,6 +4,7 @@ import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
+import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 
@@ -20,7 +21,10 @@ export class OrganisationsResolver {
   constructor(
     private readonly services: Services,
     private readonly commands: GatewayCommands,
-  ) {}
+    nodes: Nodes,
+  ) {
+    nodes.add('Organisation', (context, id) => loadOrganisation(services, context, id));
+  }
 
   @Query('organisations')
   async organisations(

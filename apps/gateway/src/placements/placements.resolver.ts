@@ -5,6 +5,7 @@ import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
+import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 import { loadOrganisation } from '../organisations/organisations.resolver.js';
@@ -27,7 +28,10 @@ export class PlacementsResolver {
   constructor(
     private readonly services: Services,
     private readonly commands: GatewayCommands,
-  ) {}
+    nodes: Nodes,
+  ) {
+    nodes.add('Placement', (context, id) => context.load('Placement', id, async (call, ids) => (await services.placements.batchGetPlacements(call, { ids })).placements.map(toNode)));
+  }
 
   @Query('placements')
   async placements(

@@ -5,6 +5,7 @@ import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
+import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 import { loadOrganisation } from '../organisations/organisations.resolver.js';
@@ -33,7 +34,10 @@ export class PositionsResolver {
   constructor(
     private readonly services: Services,
     private readonly commands: GatewayCommands,
-  ) {}
+    nodes: Nodes,
+  ) {
+    nodes.add('Position', (context, id) => loadPosition(services, context, id));
+  }
 
   @Query('positions')
   async positions(@Args() { view, page, filter, orderBy, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {

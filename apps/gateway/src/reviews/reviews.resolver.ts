@@ -4,6 +4,7 @@ import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
 import { globalId, localId } from '../edge/ids.js';
+import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 
@@ -28,7 +29,10 @@ export class ReviewsResolver {
   constructor(
     private readonly services: Services,
     private readonly commands: GatewayCommands,
-  ) {}
+    nodes: Nodes,
+  ) {
+    nodes.add('Review', (context, id) => loadReview(services, context, id));
+  }
 
   @Mutation('decideReview')
   decide(@Args('input') input: CommandInput & { decision: Decision }, @Context() context: RequestContext): Promise<Payload<Node>> {

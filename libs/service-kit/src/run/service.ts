@@ -89,6 +89,8 @@ export async function startService(definition: ServiceDefinition, settings: Serv
 }
 
 interface Runtime {
+  /** Set when the service stops: a connection that the server closes then is no news. */
+  readonly state: { stopping: boolean };
   readonly parts: Parts;
   readonly database: TenantDatabase;
   readonly relayPool: Pool;
@@ -111,9 +113,13 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const applied = new Applied();
   const hints = new Hints();
   const metrics = new Metrics(name);
-  const database = new TenantDatabase(access, { max: 8, onError: (error) => logger.warn({ err: error }, 'idle database connection lost') });
+  const state = { stopping: false };
+  const lost = (error: Error): void => {
+    if (!state.stopping) logger.warn({ err: error }, 'idle database connection lost');
+  };
+  const database = new TenantDatabase(access, { max: 8, onError: lost });
   const relayPool = rolePool(access, 'relay', { max: 3, options: '-c synchronous_commit=off -c enable_seqscan=off' });
-  relayPool.on('error', (error) => logger.warn({ err: error }, 'idle relay connection lost'));
+  relayPool.on('error', lost);
   const relay = new Relay(relayPool, log, logger, metrics, relayLease);
   hints.onOutbox(() => relay.wake());
   const context: ReactionContext = { service: name, log, database, logger, applied, today: () => clock.today(), outbox: () => hints.outbox() };
@@ -122,7 +128,7 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const housekeeper = new Housekeeper(relayPool, consumers, new Timers(name, relayPool, database, clock, hints, logger, parts.aggregates), logger, metrics);
   await loadClock(database, clock);
   return {
-    parts, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
+    state, parts, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
     delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
     operations: new Operations(relayPool, log, consumers, housekeeper),
   };
@@ -190,10 +196,11 @@ async function readiness({ database, consumers }: Runtime): Promise<Readiness> {
   return { database: alive, consumers: consumers.every(({ behindMs }) => behindMs < 30_000) };
 }
 
-async function stop(app: INestMicroservice, { consumers, housekeeper, relay, relayPool, database }: Runtime): Promise<void> {
+async function stop(app: INestMicroservice, { state, consumers, housekeeper, relay, relayPool, database }: Runtime): Promise<void> {
   await Promise.all(consumers.map((consumer) => consumer.stop()));
   await housekeeper.stop();
   await app.close();
   await relay.stop();
+  state.stopping = true;
   await Promise.all([relayPool.end(), database.close()]);
 }

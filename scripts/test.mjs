@@ -1,0 +1,59 @@
+// The whole test command: check, then every jest project; the last line counts. No test at all is a failure.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const isFaults = process.argv.includes('--faults');
+const projects = isFaults ? ['fault'] : ['unit', 'db', 'e2e'];
+
+const started = performance.now();
+const minutes = () => ((performance.now() - started) / 60_000).toFixed(1);
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+if (!isFaults) run('check', [join(root, 'scripts/check.mjs')], {});
+// Unit and database tests share the cores; end-to-end and fault tests have them to themselves, because they measure order and time out.
+for (const project of projects) jest(project);
+console.log(`${minutes()} minutes in all`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);
+
+function run(name, args, env) {
+  const before = performance.now();
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  console.log(`${name}: ${((performance.now() - before) / 60_000).toFixed(1)} minutes`);
+  if (status === 0) passed += 1;
+  else failed += 1;
+}
+
+function jest(project) {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-test-'));
+  const report = join(folder, 'report.json');
+  const before = performance.now();
+  const single = project === 'e2e' || project === 'fault';
+  spawnSync(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--selectProjects', project, '--json', `--outputFile=${report}`, ...(single ? ['--runInBand'] : ['--maxWorkers=2'])],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: process.env },
+  );
+  count(report, project);
+  rmSync(folder, { recursive: true, force: true });
+  console.log(`${project}: ${((performance.now() - before) / 60_000).toFixed(1)} minutes`);
+}
+
+function count(report, project) {
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    passed += result.numPassedTests;
+    // A suite that could not even be loaded has no failed test of its own.
+    failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
+    skipped += result.numPendingTests;
+    if (result.numTotalTests === 0) failed += 1;
+  } catch {
+    console.error(`${project}: jest left no report`);
+    failed += 1;
+  }
+}
