@@ -49,7 +49,7 @@ export function GrpcService(definition: Definition): ClassDecorator {
       const service = path.split('/')[1];
       const descriptor = Object.getOwnPropertyDescriptor(type.prototype, name);
       if (!descriptor || !service || !edgeOf(type, name)) throw new Error(`${type.name}.${name} is not an @Rpc method`);
-      GrpcMethod(service.split('.').at(-1), name)(type.prototype, name, descriptor);
+      GrpcMethod(service.slice(service.lastIndexOf('.') + 1), name)(type.prototype, name, descriptor);
     }
     Reflect.defineMetadata(definitionKey, definition, target);
     Controller()(target);
