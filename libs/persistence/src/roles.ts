@@ -30,14 +30,18 @@ export function connection(access: DatabaseAccess, kind: RoleKind) {
   };
 }
 
-/** Creates the service's database and roles where missing and sets their passwords. Called twice it changes nothing else. */
+/**
+ * Creates the service's database and roles where missing, and gives an existing database to them. Called twice it changes nothing else;
+ * a clone of a template, which comes without owner and grants, is made whole by it too.
+ */
 export async function installDatabase(superuser: Client, access: DatabaseAccess): Promise<void> {
   // Roles belong to the whole server: two installers at once would both find them missing.
   await superuser.query(`select pg_advisory_lock(hashtext('tandem.roles'))`);
   try {
     for (const kind of roleKinds) await installRole(superuser, `${access.service}_${kind}`, access.passwords[kind]);
     const known = await superuser.query('select 1 from pg_database where datname = $1', [access.database]);
-    if (known.rowCount === 0) await createDatabase(superuser, access);
+    if (known.rowCount === 0) await superuser.query(`create database ${access.database}`);
+    await giveDatabase(superuser, access);
   } finally {
     await superuser.query(`select pg_advisory_unlock(hashtext('tandem.roles'))`);
   }
@@ -53,9 +57,8 @@ async function installRole(superuser: Client, role: string, password: string): P
   await superuser.query(`alter role ${role} set statement_timeout = '30s'`);
 }
 
-async function createDatabase(superuser: Client, access: DatabaseAccess): Promise<void> {
-  const { service, database } = access;
-  await superuser.query(`create database ${database} owner ${service}_owner`);
+async function giveDatabase(superuser: Client, { service, database }: DatabaseAccess): Promise<void> {
+  await superuser.query(`alter database ${database} owner to ${service}_owner`);
   await superuser.query(`revoke all on database ${database} from public`);
   await superuser.query(`grant connect on database ${database} to ${roleKinds.map((kind) => `${service}_${kind}`).join(', ')}`);
 }
