@@ -53,6 +53,7 @@ export interface RunningService {
   readonly metrics: Metrics;
   readonly operations: Operations;
   readonly housekeeper: Housekeeper;
+  readonly consumers: readonly Consumer[];
   readonly clock: BusinessClock;
   readonly applied: Applied;
   readonly database: TenantDatabase;
