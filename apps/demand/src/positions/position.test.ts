@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { change, decide, expire, fillSeat, freeSeat, resize, seatFact, submit, withdraw, type Position, type PositionState } from './position.js';
+import { change, decide, expire, fillSeat, freeSeat, resize, seatFact, submit, withdraw, type Position, type PositionState, type Terms } from './position.js';
 
 const today = '2027-01-01';
 const draft: Position = {
   state: 'draft', version: 3, isPublic: false, filled: 0, closeReason: null, reviewerOrg: null, returnedField: null, returnedReason: null, reviewId: null,
   kind: 'internship', title: 'x', occupation: 'o', industry: 'i', region: '990101', headcount: 2, startsOn: '2027-03-01', endsOn: '2027-08-31',
   weeklyHours: 40, hasNightWork: false, payFen: 1, skills: [], majors: [], hazards: [], hasBoard: false, hasLodging: false,
+};
+const terms = (more: Partial<Terms> = {}): Terms => {
+  const { kind, title, occupation, industry, region, headcount, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = draft;
+  return { kind, title, occupation, industry, region, headcount, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging, ...more };
 };
 const at = (state: PositionState, more: Partial<Position> = {}): Position => ({ ...draft, state, isPublic: state === 'published' || state === 'closed', ...more });
 const full = at('closed', { filled: 2, closeReason: 'filled' });
@@ -35,11 +39,11 @@ describe('the state machine of model.md section 2', () => {
     ['withdraw', 'draft', withdraw, 'position.not_published'],
     ['expire', 'published', expire, 'closed'],
     ['expire', 'closed', expire, 'position.not_published'],
-    ['change', 'draft', (p) => change(p, { ...draft, title: 'y' }), 'draft'],
-    ['change', 'returned', (p) => change(p, { ...draft, title: 'y' }), 'returned'],
-    ['change', 'submitted', (p) => change(p, draft), 'position.not_editable'],
-    ['change the title', 'published', (p) => change(p, { ...draft, title: 'y' }), 'published'],
-    ['change the occupation', 'published', (p) => change(p, { ...draft, occupation: 'z' }), 'position.fixed_after_publication'],
+    ['change', 'draft', (p) => change(p, terms({ title: 'y' })), 'draft'],
+    ['change', 'returned', (p) => change(p, terms({ title: 'y' })), 'returned'],
+    ['change', 'submitted', (p) => change(p, terms()), 'position.not_editable'],
+    ['change the title', 'published', (p) => change(p, terms({ title: 'y' })), 'published'],
+    ['change the occupation', 'published', (p) => change(p, terms({ occupation: 'z' })), 'position.fixed_after_publication'],
     ['resize', 'draft', (p) => resize(p, 5, today), 'position.not_published'],
   ])('%s from %s', (_name, from, rule, expected) => {
     const position = at(from);
