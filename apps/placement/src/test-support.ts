@@ -1,0 +1,51 @@
+// A placement service that has learnt of some positions, and colleges that place.
+import { services, type placement, type Principal } from '@tandem/contracts';
+import type { LogEvent } from '@tandem/event-log';
+import { eventOf, someone, testService, until, type TestService } from '@tandem/test-kit';
+import { v7 as uuidv7 } from 'uuid';
+import { placementService } from './placement.module.js';
+
+export interface PlacementWorld {
+  readonly kit: TestService;
+  readonly placements: ReturnType<typeof client>;
+  readonly college: Principal;
+  readonly other: Principal;
+  /** A published position of an enterprise, known to placement. */
+  aPosition(headcount: number, terms?: { startsOn?: string; endsOn?: string }): Promise<{ id: string; enterprise: string }>;
+  live(college: Principal): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const client = (kit: TestService) => kit.client.rpc(services['tandem.placement.v1.PlacementService']);
+
+export async function placementWorld(): Promise<PlacementWorld> {
+  const kit = await testService(placementService);
+  const placements = client(kit);
+  const live = async (college: Principal): Promise<number> => (await placements.listPlacements(kit.call(college), { ...own, state: 'confirmed' })).pageInfo?.totalCount ?? 0;
+  return {
+    kit, placements, live,
+    college: someone('college_office'),
+    other: someone('college_office'),
+    aPosition: async (headcount, terms = {}) => {
+      const position = { id: uuidv7(), enterprise: uuidv7() };
+      await kit.publish(positionEvent(position.id, position.enterprise, { headcount, ...terms }));
+      await until(async () => (await kit.service.operations.consumerStates()).consumers.every(({ lag }) => lag <= 0), { what: 'placement to learn of the position' });
+      return position;
+    },
+    stop: () => kit.stop(),
+  };
+}
+
+export const own: placement.ListPlacementsRequest = { page: { first: 100, after: '', skip: 0 }, view: 'own', state: '', positionId: '', orderBy: '', descending: false };
+
+export function wish(positionId: string, more: Partial<placement.ConfirmPlacementRequest> = {}): placement.ConfirmPlacementRequest {
+  return { positionId, studentId: uuidv7(), startsOn: '', endsOn: '', ...more };
+}
+
+function positionEvent(id: string, org: string, { headcount = 1, startsOn = '2027-03-01', endsOn = '2027-08-31' }): LogEvent {
+  const part = {
+    kind: 'internship', title: '样例岗位（虚构）', occupation: '9-01-01-01', industry: '9911', region: '990101', headcount, filled: 0, startsOn, endsOn, weeklyHours: 40,
+    hasNightWork: false, payFen: 300_000, skills: [], majors: [], hazards: [], hasBoard: false, hasLodging: false, closeReason: '', parkOrg: '',
+  };
+  return eventOf('demand.position.published', { id, org, state: 'published', public: part }, { sequence: 3 });
+}
