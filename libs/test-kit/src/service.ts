@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { catalogue, encodeHeaders, encodePayload, eventType, topicOf, type AggregateName, type Event, type EventName, type PayloadOf, type Payloads, type Principal } from '@tandem/contracts';
 import { installLog, postgresLog, type EventLog, type LogEvent } from '@tandem/event-log';
 import { connection, FileKeyRing, installDatabase, type DatabaseAccess } from '@tandem/persistence';
-import { connect, entitiesOf, migrateService, newKeyPair, partsOf, rootLogger, startService, tokenSigner, tokenVerifier, type CallContext, type Connection, type RunningService, type ServiceDefinition, type TokenSigner } from '@tandem/service-kit';
+import { connect, entitiesOf, migrateService, newKeyPair, partsOf, rootLogger, startService, tokenSigner, tokenVerifier, type CallContext, type Connection, type KeyPairJwk, type RunningService, type ServiceDefinition, type TokenSigner } from '@tandem/service-kit';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { freshDatabase, templateDatabase, type FreshDatabase } from './databases.js';
@@ -19,6 +19,8 @@ export interface TestService {
   readonly log: EventLog;
   readonly client: Connection;
   readonly signer: TokenSigner;
+  /** What signs and verifies the tokens of this service. */
+  readonly keys: KeyPairJwk;
   readonly address: string;
   /** A call of this principal, with a fresh idempotency key unless told. */
   call(principal: Principal, options?: { key?: string; seen?: string }): CallContext;
@@ -44,7 +46,7 @@ export async function testService(definition: ServiceDefinition, options: TestSe
   const service = await startService(definition, { database: access, log, address, verifier: await tokenVerifier(keys.publicKey), logger, keys: new FileKeyRing(join(folder, 'keys')), timeZone: 'Asia/Shanghai' });
   const client = connect(definition.name, address, signer);
   return {
-    service, database, access, log, client, signer, address,
+    service, database, access, log, client, signer, keys, address,
     call: (principal, { key = uuidv7(), seen = '' } = {}) => ({ principal, requestId: uuidv7(), traceparent: newTraceparent(), key, seen }),
     publish: (...events) => log.publish(events),
     stop: async () => {
