@@ -59,8 +59,9 @@ export class Housekeeper {
   }
 
   private async resumeHeld(): Promise<void> {
-    const { rows } = await this.pool.query<{ consumer: string; key: string }>(`select distinct consumer, key from held where action is not null limit 100`);
-    for (const { consumer, key } of rows) await this.consumers.find(({ name }) => name === consumer)?.resume(key);
+    // A class of reactions has one name and a consumer for each topic.
+    const { rows } = await this.pool.query<{ consumer: string; topic: string; key: string }>(`select distinct consumer, topic, key from held where action is not null limit 100`);
+    for (const { consumer, topic, key } of rows) await this.consumers.find((it) => it.name === consumer && it.topic === topic)?.resume(key);
   }
 
   private async clean(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ops } from '@tandem/contracts';
 import type { EventLog, Positions } from '@tandem/event-log';
 import type { Pool } from 'pg';
 import type { Consumer } from '../consume/consumer.js';
+import { ProjectionConsumer } from '../consume/projection-consumer.js';
 import type { Housekeeper } from './housekeeper.js';
 
 const refuse = refusals('ops', { unknown_projection: 'not_found', unknown_event: 'not_found' });
@@ -78,7 +79,7 @@ export class Operations {
   /** Empties a projection and reads its topic again from the beginning; resolves when it has caught up. */
   async rebuild({ projection }: ops.RebuildRequest): Promise<ops.RebuildResponse> {
     const consumer = this.consumers.find(({ name }) => name === projection);
-    if (!consumer) throw refuse.unknown_projection({ name: projection });
+    if (!(consumer instanceof ProjectionConsumer)) throw refuse.unknown_projection({ name: projection });
     const before = await this.hash(projection);
     await consumer.stop();
     try {
