@@ -1,14 +1,14 @@
 // Which way imports point. Each rule has a planted violation in scripts/boundaries.test.ts: a boundary check that does not run looks exactly like one that passes.
 // Read from the folder it is run in, so that the test can run it on a small tree of its own.
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const path = require('node:path');
 
-const root = process.cwd();
+const at = (...names) => path.join(process.cwd(), ...names);
 const packages = ['libs', 'apps']
-  .flatMap((kind) => (existsSync(join(root, kind)) ? readdirSync(join(root, kind)).map((name) => `${kind}/${name}`) : []))
+  .flatMap((kind) => (existsSync(at(kind)) ? readdirSync(at(kind)).map((name) => `${kind}/${name}`) : []))
   .concat('bench')
-  .filter((folder) => existsSync(join(root, folder, 'package.json')))
-  .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) }));
+  .filter((folder) => existsSync(at(folder, 'package.json')))
+  .map((folder) => ({ folder, ...JSON.parse(readFileSync(at(folder, 'package.json'), 'utf8')) }));
 
 const WORKSPACE = '^(libs|apps|bench)/';
 /** What only tests use: the test kit, the conformance suite that every event log adapter runs, and a package's own support files. */

@@ -37,7 +37,8 @@ function wayBack(source, next) {
 
 function unique(found) {
   // A cycle is found from each of its files.
-  return [...new Map(found.map((each) => [each.rule === 'no-cycles' ? [...new Set(each.way)].sort().join() : `${each.rule} ${each.way}`, each])).values()];
+  const key = ({ rule, way }) => `${rule} ${rule === 'no-cycles' ? way.slice(1).sort((a, b) => (a < b ? -1 : 1)) : way}`;
+  return [...new Map(found.map((each) => [key(each), each])).values()];
 }
 
 function report() {
