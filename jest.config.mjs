@@ -12,9 +12,8 @@ const database = { globalSetup: '<rootDir>/libs/test-kit/jest/setup.mjs', global
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e|fault)\\.test\\.'] },
+    { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e)\\.test\\.'] },
     { ...shared, ...database, displayName: 'db', testMatch: ['**/*.db.test.ts'] },
     { ...shared, ...database, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
-    { ...shared, ...database, displayName: 'fault', testMatch: ['**/*.fault.test.ts'] },
   ],
 };

@@ -1,6 +1,7 @@
 // The command line. Results on standard output, progress on standard error; exit 0 done, 1 refused with the reason, 2 wrong usage.
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { codesCommand } from './commands/codes.js';
 import { eventsCommand } from './commands/events.js';
 import { projectionsCommand } from './commands/projections.js';
 import { startCommand } from './commands/start.js';
@@ -9,7 +10,7 @@ import { tokenCommand } from './commands/token.js';
 import { reasonOf } from './commands/output.js';
 
 const program = new Command('tandem').description('Connects vocational colleges, enterprises, parks and education bureaus of a region').exitOverride().showHelpAfterError();
-for (const command of [startCommand(), storyCommand(), tokenCommand(), eventsCommand(), projectionsCommand()]) program.addCommand(command.exitOverride());
+for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), eventsCommand(), projectionsCommand()]) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

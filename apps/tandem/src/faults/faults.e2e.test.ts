@@ -1,0 +1,154 @@
+// The fault matrix: a real Tandem under load, killed by another process or at a failpoint, started again, and looked into.
+// Each kind once in `npm test`, five times by `npm run test:faults`; a run counts only if work was in flight.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@tandem/test-kit';
+import { Session } from '../commands/client.js';
+import { sample } from '../sample/region.js';
+import { documents, type PositionNode } from '../story/steps.js';
+import { verdict, type Verdict } from './invariants.js';
+import { perform, startLoad, type Load } from './load.js';
+import { build, newHome, removeHome, startProcess, superuser, type TandemProcess } from './test-support.js';
+
+const rounds = Number(process.env['TANDEM_TEST_FAULT_ROUNDS'] ?? 1);
+const results: (Verdict & { readonly fault: string; readonly round: number; readonly operations: number; readonly unknown: number })[] = [];
+const clean = { ackedLost: 0, doubleEffects: 0, sequenceGaps: 0, phantoms: 0, seatsAndCountsDiffer: 0, parked: 0 };
+
+let home: string;
+let positions: string[];
+
+beforeAll(async () => {
+  build();
+  home = newHome();
+  const tandem = await startProcess(home);
+  positions = await publishPositions(tandem);
+  await stopped(tandem);
+}, 120_000);
+
+afterAll(() => {
+  removeHome(home);
+  process.stderr.write(table(results));
+});
+
+/** How many operations the load has answered before the fault comes. */
+const WARM = 40;
+
+async function warm(load: Load): Promise<void> {
+  await until(() => load.operations.filter(({ outcome }) => outcome === 'acked').length >= WARM, { what: 'the load to run', deadlineMs: 20_000 });
+}
+
+/** Load, fault, restart, repeat what is unknown under its own key, wait for quiet, judge. */
+async function run(fault: string, round: number, env: Record<string, string>, strike: (tandem: TandemProcess, load: Load) => Promise<void>): Promise<void> {
+  const first = await startProcess(home, env);
+  const load = startLoad(await first.as('college_office', sample.collegeOne.code), positions);
+  await strike(first, load);
+  await load.stop();
+  await first.exited;
+  await judge(fault, round, load, await startProcess(home));
+}
+
+async function judge(fault: string, round: number, load: Load, tandem: TandemProcess): Promise<void> {
+  const college = await tandem.as('college_office', sample.collegeOne.code);
+  const unknown = load.operations.filter(({ outcome }) => outcome === 'unknown');
+  for (const operation of unknown) await until(() => perform(college, operation), { what: 'an unknown operation to be answered', deadlineMs: 20_000 });
+  await quiet(tandem);
+  const eyes = { demand: superuser(home, 'tandem_demand'), placement: superuser(home, 'tandem_placement'), log: superuser(home, 'tandem_log') };
+  const found = await verdict(eyes, load.operations);
+  await Promise.all(Object.values(eyes).map((pool) => pool.end()));
+  results.push({ fault, round, operations: load.operations.length, unknown: unknown.length, ...found });
+  await stopped(tandem);
+  expect(found).toEqual(clean);
+  expect(unknown.length).toBeGreaterThan(0);
+}
+
+/** A crash at a named place: the process kills itself there, so the kill lands on work in flight. */
+const crashAt = (place: string, nth: number) => (fault: string, round: number) => run(fault, round, { TANDEM_FAILPOINT: `${place}:kill:${nth + round * 7}` }, async (tandem) => void (await tandem.exited));
+
+const faults: [string, (fault: string, round: number) => Promise<void>][] = [
+  ['1 killed between commit and reply', crashAt('command.after_commit', 60)],
+  ['2 killed in mid-transaction', crashAt('command.before_write', 60)],
+  ['3 relay killed after the send', crashAt('relay.after_send', 30)],
+  ['5 consumer killed after its commit', crashAt('consumer.after_commit', 30)],
+  ['6 consumer killed before its commit', crashAt('consumer.before_commit', 30)],
+  ['14 database sessions terminated', terminated],
+  ['15 PostgreSQL killed -9', databaseKilled],
+  ['28 the process killed -9, and started again at once', processKilled],
+];
+
+describe.each(faults)('%s', (fault, strike) => {
+  it.each(Array.from({ length: rounds }, (_, round) => round))('loses and doubles nothing (round %#)', (round) => strike(fault, round), 120_000);
+});
+
+async function terminated(fault: string, round: number): Promise<void> {
+  const tandem = await startProcess(home);
+  const load = startLoad(await tandem.as('college_office', sample.collegeOne.code), positions);
+  await warm(load);
+  const eye = superuser(home, 'postgres');
+  for (let strike = 0; strike < 5; strike += 1) {
+    const before = load.operations.length;
+    await eye.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename in ('placement_app', 'demand_app', 'placement_relay', 'demand_relay', 'log_app') and pid <> pg_backend_pid()`);
+    await until(() => load.operations.length > before || load.operations.some(({ outcome }) => outcome === 'unknown'), { what: 'the load to meet the cut' });
+  }
+  await eye.end();
+  await load.stop();
+  // The same process heals: no restart.
+  await judge(fault, round, load, tandem);
+}
+
+function databaseKilled(fault: string, round: number): Promise<void> {
+  return run(fault, round, {}, async (tandem, load) => {
+    await warm(load);
+    const eye = superuser(home, 'postgres');
+    const { rows } = await eye.query<{ pid: number }>(`select pid from pg_stat_activity where backend_type = 'checkpointer'`);
+    await eye.end();
+    process.kill(await parentOf(rows[0]?.pid ?? 0), 'SIGKILL');
+    // A Tandem without its database does not linger as a zombie.
+    await until(() => tandem.exited, { what: 'Tandem to exit without its database' });
+  });
+}
+
+function processKilled(fault: string, round: number): Promise<void> {
+  return run(fault, round, {}, async (tandem, load) => {
+    await warm(load);
+    tandem.kill('SIGKILL');
+  });
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const { readFile } = await import('node:fs/promises');
+  return Number(/^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+async function publishPositions(tandem: TandemProcess): Promise<string[]> {
+  const enterprise = await tandem.as('enterprise_hr', sample.electronics.code);
+  const bureau = await tandem.as('bureau_officer', sample.bureau.code);
+  const ids: string[] = [];
+  for (let n = 0; n < 4; n += 1) {
+    const { node } = await enterprise.mutate<{ node: PositionNode }>(documents.draft, { terms: { ...terms(), title: `样例岗位 ${n}（虚构）` } });
+    const { node: submitted } = await enterprise.mutate<{ node: PositionNode }>(documents.submit, { id: node.id, version: node.version });
+    await bureau.mutate(documents.decide, { decision: { position: node.id, positionVersion: submitted.version, decision: 'publish' } });
+    ids.push(node.id);
+  }
+  await until(async () => (await Promise.all(ids.map((id) => enterprise.query<PositionNode>(documents.position, { id })))).every(({ state }) => state === 'published'), { what: 'the positions to be published' });
+  return ids;
+}
+
+function terms(): Record<string, unknown> {
+  return { kind: 'internship', occupation: '9-01-01-01', industry: '9911', region: '990101', headcount: 9_000, startsOn: '2027-03-01', endsOn: '2027-08-31', weeklyHours: 40, payFen: 300_000 };
+}
+
+async function quiet(tandem: TandemProcess): Promise<void> {
+  const operator: Session = await tandem.as('operator', 'OPERATOR');
+  type State = { unsent: number; consumers: { lag: number; held: number; parked: number }[] };
+  await until(async () => (await operator.query<State[]>(documents.consumers)).every(({ unsent, consumers }) => unsent === 0 && consumers.every(({ lag, held }) => lag <= 0 && held === 0)), { what: 'everything to be sent and consumed', deadlineMs: 30_000 });
+}
+
+async function stopped(tandem: TandemProcess): Promise<void> {
+  tandem.kill('SIGTERM');
+  expect(await tandem.exited).toEqual({ code: 0, signal: null });
+}
+
+function table(rows: typeof results): string {
+  const lines = rows.map((row) => `${row.fault.padEnd(52)} round ${row.round}  ${row.operations} operations, ${row.unknown} in flight; acked lost ${row.ackedLost}, double effects ${row.doubleEffects}, gaps ${row.sequenceGaps}, phantoms ${row.phantoms}, parked ${row.parked}`);
+  const total = (of: (row: (typeof results)[number]) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
+  return `\n${lines.join('\n')}\nfault runs ${rows.length}: in flight ${total(({ unknown }) => unknown)}, acked writes lost ${total(({ ackedLost }) => ackedLost)}, double effects ${total(({ doubleEffects }) => doubleEffects)}\n`;
+}

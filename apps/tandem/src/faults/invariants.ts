@@ -1,0 +1,77 @@
+// What must hold after healing, read below every policy: nothing acked is lost, nothing happened twice, no gap, nothing waits.
+import type pg from 'pg';
+import type { Operation } from './load.js';
+
+export interface Looked {
+  readonly demand: pg.Pool;
+  readonly placement: pg.Pool;
+  readonly log: pg.Pool;
+}
+
+export interface Verdict {
+  readonly ackedLost: number;
+  readonly doubleEffects: number;
+  readonly sequenceGaps: number;
+  readonly phantoms: number;
+  readonly seatsAndCountsDiffer: number;
+  readonly parked: number;
+}
+
+export async function verdict({ demand, placement, log }: Looked, operations: readonly Operation[]): Promise<Verdict> {
+  const acked = operations.filter(({ outcome }) => outcome === 'acked');
+  return {
+    ackedLost: await lost(placement, acked),
+    doubleEffects: (await doubled(placement, operations)) + (await doubledInLog(log)),
+    sequenceGaps: await one(log, `select count(*)::int n from (select key, count(*) c, max((headers->>'ce_sequence')::int) m from entries group by topic, key) t where c <> m`),
+    phantoms: await phantoms(log, placement),
+    seatsAndCountsDiffer: await differ(demand, placement),
+    parked: await one(demand, 'select count(*)::int n from held'),
+  };
+}
+
+/** Acked confirmations and cancellations that are not there. */
+async function lost(placement: pg.Pool, acked: readonly Operation[]): Promise<number> {
+  const confirmed = acked.flatMap(({ kind, id }) => (kind === 'confirm' && id ? [local(id)] : []));
+  const cancelled = acked.flatMap(({ kind, input }) => (kind === 'cancel' ? [local(input['id'] as string)] : []));
+  const { rows } = await placement.query<{ id: string; state: string }>('select id, state from placements where id = any($1::uuid[])', [[...confirmed, ...cancelled]]);
+  const states = new Map(rows.map(({ id, state }) => [id, state]));
+  return confirmed.filter((id) => !states.has(id)).length + cancelled.filter((id) => states.get(id) !== 'cancelled').length;
+}
+
+/** A student of one operation with more than one placement. */
+async function doubled(placement: pg.Pool, operations: readonly Operation[]): Promise<number> {
+  const students = operations.flatMap(({ kind, input }) => (kind === 'confirm' ? (input['placements'] as { studentId: string }[]).map(({ studentId }) => studentId) : []));
+  const { rows } = await placement.query<{ n: number }>('select count(*)::int n from (select student_id from placements where student_id = any($1::uuid[]) group by 1 having count(*) > 1) t', [students]);
+  return rows[0]?.n ?? 0;
+}
+
+function doubledInLog(log: pg.Pool): Promise<number> {
+  return one(log, `select count(*)::int n from (select topic, key, headers->>'ce_sequence' s from entries group by 1, 2, 3 having count(*) > 1) t`);
+}
+
+/** Events of placements that are not there, and placements without their events. */
+async function phantoms(log: pg.Pool, placement: pg.Pool): Promise<number> {
+  const events = await log.query<{ key: string; m: number }>(`select key, max((headers->>'ce_sequence')::int) m from entries where topic = 'tandem.placement.placement' group by 1`);
+  const rows = await placement.query<{ id: string; sequence: number }>('select id, sequence from placements');
+  const told = new Map(events.rows.map(({ key, m }) => [key, m]));
+  const silent = rows.rows.filter(({ id, sequence }) => told.get(id) !== sequence).length;
+  return silent + Math.abs(told.size - rows.rows.length);
+}
+
+/** Positions whose count of filled seats is not the number of their live placements, and seats that are not those of live placements. */
+async function differ(demand: pg.Pool, placement: pg.Pool): Promise<number> {
+  const filled = await demand.query<{ id: string; filled: number }>('select id, filled from positions');
+  const live = await placement.query<{ position_id: string; n: number }>(`select position_id, count(*)::int n from placements where state = 'confirmed' group by 1`);
+  const counts = new Map(live.rows.map(({ position_id, n }) => [position_id, n]));
+  const wrong = filled.rows.filter(({ id, filled: seats }) => seats !== (counts.get(id) ?? 0)).length;
+  const orphans = await one(placement, `select count(*)::int n from seats s full join (select id from placements where state = 'confirmed') p on p.id = s.placement_id where p.id is null or s.placement_id is null`);
+  return wrong + orphans;
+}
+
+async function one(pool: pg.Pool, text: string): Promise<number> {
+  return (await pool.query<{ n: number }>(text)).rows[0]?.n ?? 0;
+}
+
+function local(global: string): string {
+  return Buffer.from(global, 'base64url').toString('utf8').split(':')[1] ?? '';
+}
