@@ -71,6 +71,8 @@ export class TenantDatabase {
   constructor(access: DatabaseAccess, options: { readonly max?: number; readonly onError?: (error: Error) => void } = {}) {
     this.pool = pipelinedPool({ ...connection(access, 'app'), max: options.max ?? 8 });
     this.pool.on('error', (error) => options.onError?.(error));
+    // A connection that the server cuts while it is in use also says so as an event; its queries say it to whoever waits.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Begins, sets the organisation, runs `fn`, commits. Any failure rolls back; a connection left in doubt is destroyed. */

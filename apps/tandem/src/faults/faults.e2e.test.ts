@@ -2,6 +2,7 @@
 // Each kind once in `npm test`, five times by `npm run test:faults`; a run counts only if work was in flight.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@tandem/test-kit';
+import { v7 as uuidv7 } from 'uuid';
 import { Session } from '../commands/client.js';
 import { sample } from '../sample/region.js';
 import { documents, type PositionNode } from '../story/steps.js';
@@ -69,6 +70,7 @@ const faults: [string, (fault: string, round: number) => Promise<void>][] = [
   ['3 relay killed after the send', crashAt('relay.after_send', 30)],
   ['5 consumer killed after its commit', crashAt('consumer.after_commit', 30)],
   ['6 consumer killed before its commit', crashAt('consumer.before_commit', 30)],
+  ['13 poison under load', poisoned],
   ['14 database sessions terminated', terminated],
   ['15 PostgreSQL killed -9', databaseKilled],
   ['28 the process killed -9, and started again at once', processKilled],
@@ -77,6 +79,48 @@ const faults: [string, (fault: string, round: number) => Promise<void>][] = [
 describe.each(faults)('%s', (fault, strike) => {
   it.each(Array.from({ length: rounds }, (_, round) => round))('loses and doubles nothing (round %#)', (round) => strike(fault, round), 120_000);
 });
+
+/** Undecodable bytes and a foreign owner in the middle of the flow: parked with their causes, everything else flows. */
+async function poisoned(fault: string, round: number): Promise<void> {
+  const tandem = await startProcess(home);
+  const load = startLoad(await tandem.as('college_office', sample.collegeOne.code), positions);
+  await warm(load);
+  const eye = superuser(home, 'tandem_log');
+  const { rows } = await eye.query<{ headers: Record<string, string>; payload: Buffer }>(`select headers, payload from entries where topic = 'tandem.placement.placement' limit 1`);
+  const [model] = rows;
+  if (!model) throw new Error('no placement event to copy');
+  await append(eye, { ...model, payload: Buffer.from([0xff, 0xff]) });
+  await append(eye, { ...model, headers: { ...model.headers, ce_org: crypto.randomUUID() } });
+  await eye.end();
+  const before = load.operations.length;
+  const operator = await tandem.as('operator', 'OPERATOR');
+  const parkedNow = () => operator.query<{ cause: string; attempts: number }[]>('query { parkedEvents { cause attempts } }');
+  await until(async () => (await parkedNow()).length === 2, { what: 'both to be parked' });
+  await until(() => load.operations.length > before + WARM, { what: 'the others to flow' });
+  expect((await parkedNow()).every(({ attempts }) => attempts <= 5)).toBe(true);
+  await operator.mutate('mutation ($input: ReplayInput!) { replay(input: $input) { events userErrors { code details } } }', { service: 'demand', discard: true }, null);
+  tandem.kill('SIGKILL');
+  await load.stop();
+  await tandem.exited;
+  const eyes = await startProcess(home);
+  const log = superuser(home, 'tandem_log');
+  await log.query(`delete from entries where event_id = any($1::uuid[])`, [planted.splice(0)]);
+  await log.end();
+  await judge(fault, round, load, eyes);
+}
+
+const planted: string[] = [];
+
+/** As a defective service would: an event of an aggregate of its own, straight into the log. */
+async function append(eye: ReturnType<typeof superuser>, { headers, payload }: { headers: Record<string, string>; payload: Buffer }): Promise<void> {
+  const id = uuidv7();
+  planted.push(id);
+  await eye.query(
+    `with p as (update partitions set next = next + 1 where topic = $1 and partition = 0 returning next - 1 position)
+     insert into entries (topic, partition, position, event_id, key, headers, payload) select $1, 0, position, $2, $3, $4, $5 from p`,
+    ['tandem.placement.placement', id, uuidv7(), JSON.stringify({ ...headers, ce_id: id, ce_sequence: '1' }), payload],
+  );
+}
 
 async function terminated(fault: string, round: number): Promise<void> {
   const tandem = await startProcess(home);
