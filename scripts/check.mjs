@@ -3,14 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const steps = [
-  ['generated code is current', 'node', ['scripts/generated-is-current.mjs']],
-  ['proto lint', 'node_modules/.bin/buf', ['lint']],
-  ['types', 'node', ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--output-style=static']],
-];
+const steps = {
+  'generated code is current': ['node', 'scripts/generated-is-current.mjs'],
+  'proto lint': ['node_modules/.bin/buf', 'lint'],
+  contracts: ['node', 'scripts/contracts.mjs', 'check'],
+  types: ['node', 'node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--output-style=static'],
+  'types of scripts': ['node', 'node_modules/typescript-7/bin/tsc', '-p', 'scripts'],
+  lint: ['node_modules/.bin/oxlint'],
+  imports: ['node', 'scripts/imports.mjs'],
+};
 
 let failed = 0;
-for (const [name, command, args] of steps) {
+for (const [name, [command = '', ...args]] of Object.entries(steps)) {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
