@@ -12,7 +12,7 @@ it.each([
 });
 
 it('spreads keys over all partitions', () => {
-  const counts = new Array<number>(PARTITIONS).fill(0);
+  const counts = Array.from({ length: PARTITIONS }, () => 0);
   for (let n = 0; n < 24_000; n++) counts[partitionOf(`01980a5e-0000-7000-8000-${String(n).padStart(12, '0')}`, PARTITIONS)]! += 1;
   expect(Math.min(...counts)).toBeGreaterThan(800);
   expect(Math.max(...counts)).toBeLessThan(1_200);

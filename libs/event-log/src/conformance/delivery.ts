@@ -35,6 +35,7 @@ export function deliveryClaims(stage: () => Stage, subject: () => ConformanceSub
     await reader.has(20_000);
     expect(new Set(reader.ids).size).toBe(20_000);
     expect(byKey(reader.events)).toEqual(new Map(writers.flatMap(({ name }) => keys(50, name)).map((key) => [key, upTo(50)])));
+    // Numbering before the counters are locked lost 4,416 of these on PostgreSQL.
     if (declared.dropsDuplicates) expect(gaps(reader.events)).toBe(0);
   });
 

@@ -106,12 +106,16 @@ export class Tails {
       this.#interval = moved ? this.pollMs : Math.min(this.#interval * 1.5, Math.max(IDLE_MS, this.pollMs));
     } catch (error) {
       this.#interval = Math.min(this.#interval * 2, Math.max(FAILED_MS, this.pollMs));
-      if (!this.#failing) for (const { followers } of this.#topics.values()) for (const follower of followers) follower.failed(error);
+      if (!this.#failing) this.#tell(error);
       this.#failing = true;
     }
     this.#looking = false;
     if (this.#topics.size > 0) this.#lookIn(this.#lookAgain ? 0 : this.#interval);
     else this.#timer = undefined;
+  }
+
+  #tell(error: unknown): void {
+    for (const { followers } of this.#topics.values()) for (const follower of followers) follower.failed(error);
   }
 
   async #lookAtAll(): Promise<boolean> {
