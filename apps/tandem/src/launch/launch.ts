@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demandService } from '@tandem/demand';
-import { startPostgres, type EmbeddedServer } from '@tandem/embedded-postgres';
+import { startPostgres, type EmbeddedServer, type StartOptions } from '@tandem/embedded-postgres';
 import type { EventLog } from '@tandem/event-log';
-import { startGateway, type RunningGateway } from '@tandem/gateway';
+import { startGateway, type GatewaySettings, type RunningGateway } from '@tandem/gateway';
 import { identityService } from '@tandem/identity';
 import { FileKeyRing } from '@tandem/persistence';
 import { placementService } from '@tandem/placement';
@@ -22,6 +22,8 @@ export interface RunningTandem {
   readonly firstStart: boolean;
   readonly server: EmbeddedServer;
   readonly services: readonly RunningService[];
+  /** Where each service listens, for a caller below the gateway. */
+  readonly addresses: GatewaySettings['addresses'];
   /** Not ready, then stop consuming, drain, relay, databases. */
   stop(): Promise<void>;
 }
@@ -30,9 +32,11 @@ export interface LaunchOptions {
   readonly onProgress?: (step: string) => void;
   /** Ends when the database ends without being asked to. */
   readonly onDatabaseLost?: () => void;
+  /** Further settings of the embedded server, for what measures it. */
+  readonly postgres?: NonNullable<StartOptions['settings']>;
 }
 
-export async function launch(configuration: Configuration, { onProgress = () => undefined, onDatabaseLost = () => undefined }: LaunchOptions = {}): Promise<RunningTandem> {
+export async function launch(configuration: Configuration, { onProgress = () => undefined, onDatabaseLost = () => undefined, postgres = {} }: LaunchOptions = {}): Promise<RunningTandem> {
   const logger = rootLogger(configuration.TANDEM_LOG_LEVEL, configuration.TANDEM_LOG_FILE);
   useForNest(logger);
   const home = await openHome(configuration.TANDEM_HOME, [...definitions.map(({ name }) => name), LOG]);
@@ -44,6 +48,7 @@ export async function launch(configuration: Configuration, { onProgress = () => 
     const server = await startPostgres({
       dataDir: home.data,
       secretsDir: home.secretsFolder,
+      settings: postgres,
       ...(configuration.TANDEM_PG_PORT > 0 && { port: configuration.TANDEM_PG_PORT }),
       log: (line) => logger.debug({ part: 'postgres' }, line),
       onProgress: (step) => onProgress(databaseWords[step]),
@@ -59,9 +64,10 @@ export async function launch(configuration: Configuration, { onProgress = () => 
     undo.push(async () => rmSync(sockets, { recursive: true, force: true }));
     const services = await startServices(configuration, { home, server, log, sockets, logger });
     undo.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
-    const gateway = await gatewayOf(configuration, home, services, sockets, logger);
+    const addresses = addressesIn(sockets);
+    const gateway = await gatewayOf(configuration, services, { home, addresses, logger });
     undo.push(() => stopGateway(gateway));
-    return { url: gateway.url, home, firstStart: server.firstStart, server, services, stop };
+    return { url: gateway.url, home, firstStart: server.firstStart, server, services, addresses, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -93,17 +99,21 @@ async function startServices({ TANDEM_TIME_ZONE: timeZone }: Configuration, { ho
   throw failed.reason;
 }
 
-async function gatewayOf({ PORT: port }: Configuration, { secrets }: Home, services: readonly RunningService[], sockets: string, logger: Parts['logger']): Promise<RunningGateway> {
+async function gatewayOf({ PORT: port }: Configuration, services: readonly RunningService[], { home: { secrets }, addresses, logger }: Pick<Parts, 'home' | 'logger'> & Pick<RunningTandem, 'addresses'>): Promise<RunningGateway> {
   return startGateway({
     host: HOST,
     port,
-    addresses: { identity: socketOf(sockets, 'identity'), demand: socketOf(sockets, 'demand'), placement: socketOf(sockets, 'placement') },
+    addresses,
     signer: await tokenSigner(secrets.gateway.privateKey),
     localKey: secrets.local.publicKey,
     logger,
     readiness: async () => Object.fromEntries(await Promise.all(services.map(async (service) => [service.name, await service.readiness()] as const))),
     registries: services.map(({ metrics }) => metrics.registry),
   });
+}
+
+function addressesIn(sockets: string): RunningTandem['addresses'] {
+  return { identity: socketOf(sockets, 'identity'), demand: socketOf(sockets, 'demand'), placement: socketOf(sockets, 'placement') };
 }
 
 async function stopGateway(gateway: RunningGateway): Promise<void> {
