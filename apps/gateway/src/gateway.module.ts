@@ -27,9 +27,6 @@ import { PlacementsResolver } from './placements/placements.resolver.js';
 import { PositionsResolver } from './positions/positions.resolver.js';
 import { ReviewsResolver } from './reviews/reviews.resolver.js';
 
-export * from './start.js';
-export { localToken } from './edge/session.js';
-
 /** A resolver a feature, one line each. */
 const features = [OrganisationsResolver, MeResolver, MembershipsResolver, DelegationsResolver, CodesResolver, ClockResolver, PositionsResolver, ReviewsResolver, PlacementsResolver, OpsResolver];
 

@@ -12,6 +12,8 @@ import { Services, type Addresses } from './edge/services.js';
 import { Sessions } from './edge/session.js';
 import { GatewayModule } from './gateway.module.js';
 
+export { localToken } from './edge/session.js';
+
 export interface GatewaySettings {
   readonly host: string;
   readonly port: number;
@@ -68,7 +70,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
 
 async function readyz({ readiness }: GatewaySettings, draining: boolean, response: Response): Promise<void> {
   const services = await readiness().catch(() => ({}));
-  const all = Object.values(services).flatMap((report) => Object.values(report));
+  const all = Object.values(services).flatMap((report) => Object.values(report) as boolean[]);
   const ready = !draining && all.length > 0 && all.every(Boolean);
   response.status(ready ? 200 : 503).json({ ready, ...(draining && { draining }), services });
 }

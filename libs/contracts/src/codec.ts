@@ -48,10 +48,6 @@ export function decodeEnvelope(wire: Wire): Envelope {
   const parsed = parseEventType(wire.headers['ce_type'] ?? '');
   if (!parsed) throw new UndecodableEvent('type');
   if (topicOf(parsed.aggregate) !== wire.topic) throw new UndecodableEvent('topic');
-  const sequence = Number(wire.headers['ce_sequence']);
-  if (!Number.isSafeInteger(sequence) || sequence < 1) throw new UndecodableEvent('sequence');
-  const org = wire.headers['ce_org'] ?? '';
-  if (!isUuid(org)) throw new UndecodableEvent('org');
   if (!isUuid(wire.key)) throw new UndecodableEvent('key');
   return {
     id: wire.id,
@@ -59,13 +55,25 @@ export function decodeEnvelope(wire: Wire): Envelope {
     ...parsed,
     topic: wire.topic,
     key: wire.key,
-    sequence,
-    org,
+    sequence: sequenceOf(wire),
+    org: orgOf(wire),
     parties: wire.headers['ce_parties']?.split(',') ?? [],
     // Time is data only: order is by sequence, so a clock that is wrong by decades harms nothing.
     time: new Date(wire.headers['ce_time'] ?? 0),
     traceparent: wire.headers['ce_traceparent'] ?? null,
   };
+}
+
+function sequenceOf({ headers }: Wire): number {
+  const sequence = Number(headers['ce_sequence']);
+  if (!Number.isSafeInteger(sequence) || sequence < 1) throw new UndecodableEvent('sequence');
+  return sequence;
+}
+
+function orgOf({ headers }: Wire): string {
+  const org = headers['ce_org'] ?? '';
+  if (!isUuid(org)) throw new UndecodableEvent('org');
+  return org;
 }
 
 /** Decodes payload and envelope; a payload that names another aggregate or owner than its headers is undecodable. */

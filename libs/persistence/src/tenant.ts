@@ -150,11 +150,12 @@ const bounds: PoolConfig = { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 
 
 /** A plain date stays the text it is: a Date would move it by the time zone. */
 const plainDates: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === types.builtins.DATE ? String : types.getTypeParser(oid, format as 'text'))) as CustomTypesConfig['getTypeParser'],
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === types.builtins.DATE ? String : (types.getTypeParser(oid, format as 'text') as unknown))) as CustomTypesConfig['getTypeParser'],
 };
 
 function pipelinedPool(config: PoolConfig): Pool {
-  return new Pool({ ...bounds, types: plainDates, ...config, ...{ pipeline: true } });
+  const pipelined = { ...bounds, types: plainDates, ...config, pipeline: true };
+  return new Pool(pipelined);
 }
 
 const names = new Map<string, string>();

@@ -24,7 +24,7 @@ const code = (run: () => unknown): string => {
 
 describe('the state machine of model.md section 2', () => {
   const publish = { id: 'r', positionVersion: 3, decision: 'publish', field: null, reason: null } as const;
-  it.each<[string, PositionState, (position: Position) => Position, PositionState | string]>([
+  it.each<[string, PositionState, (position: Position) => Position, string]>([
     ['submit', 'draft', (p) => submit(p, 'bureau', today), 'submitted'],
     ['submit', 'returned', (p) => submit(p, 'bureau', today), 'submitted'],
     ['submit', 'submitted', (p) => submit(p, 'bureau', today), 'position.not_draft'],

@@ -47,7 +47,7 @@ function shallow(body: unknown, depth: number): boolean {
   let level: unknown[] = [body];
   for (let n = 0; level.length > 0; n += 1) {
     if (n > depth) return false;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : []));
   }
   return true;
 }

@@ -1,7 +1,7 @@
 // One log line and one measurement a request; `stale` and the trace id go back to the caller.
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { refusalOf, traceIdOf } from '@tandem/service-kit';
-import type { GraphQLError } from 'graphql';
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { RequestContext } from './request.js';
 
@@ -32,15 +32,19 @@ export function requestReport({ logger, observe }: ReportTo): ApolloServerPlugin
           const traceId = context && traceIdOf(context.traceparent);
           if (traceId) response.http.headers.set('tandem-trace-id', traceId);
           if (response.body.kind !== 'single') return;
-          const { singleResult } = response.body;
-          const errors = singleResult.errors?.slice(0, MOST_ERRORS).map((error) => (error.extensions && traceId ? { ...error, extensions: { ...error.extensions, traceId } } : error));
-          response.body.singleResult = { ...singleResult, ...(errors && { errors }), ...(context?.stale && { extensions: { ...singleResult.extensions, stale: true } }) };
+          const result = (response.body.singleResult = told(response.body.singleResult, context, traceId));
           const seconds = (performance.now() - started) / 1000;
-          const outcome = errors ? 'error' : 'ok';
+          const outcome = result.errors ? 'error' : 'ok';
           observe(operation?.operation ?? 'none', outcome, seconds);
           logger.debug({ traceId, operation: operationName ?? null, org: context?.principal.org, outcome, ms: Math.round(seconds * 1000) }, 'request');
         },
       };
     },
   };
+}
+
+/** At most three errors, each with the trace id; and whether a service answered without having seen what the caller has. */
+function told(result: FormattedExecutionResult, context: RequestContext | null, traceId: string | null): FormattedExecutionResult {
+  const errors = result.errors?.slice(0, MOST_ERRORS).map((error) => (traceId ? { ...error, extensions: { ...error.extensions, traceId } } : error));
+  return { ...result, ...(errors && { errors }), ...(context?.stale && { extensions: { ...result.extensions, stale: true } }) };
 }

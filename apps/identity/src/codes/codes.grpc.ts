@@ -16,8 +16,8 @@ export class CodesGrpc implements Serves<typeof definition> {
   @Rpc(Import, 'operator') importCodes(call: Call, { list, fromOn, entries }: z.infer<typeof Import>): Promise<identity.ImportCodesResponse> {
     return this.codes.import(call, list, fromOn, entries);
   }
-  @Rpc(List) async listCodes(call: Call, { list, parent, search, page: request }: z.infer<typeof List>): Promise<identity.ListCodesResponse> {
-    const page = await this.codes.list(call, list, parent, search, request);
+  @Rpc(List) async listCodes(call: Call, filter: z.infer<typeof List>): Promise<identity.ListCodesResponse> {
+    const page = await this.codes.list(call, filter);
     const codes = page.rows.map(({ id, state, list: of, code: is, name, parent: under, level, leaf }) => ({ id, list: of, code: is, name, parent: under ?? '', level, leaf, state }));
     return { codes, pageInfo: pageInfo(page) };
   }

@@ -12,6 +12,13 @@ function codeId(list: CodeList, code: string): string {
   return uuidv5(`${list} ${code}`, NAMESPACE);
 }
 
+export interface CodeFilter {
+  readonly list: CodeList;
+  readonly parent: string | null;
+  readonly search: string | null;
+  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+}
+
 export interface Imported {
   readonly added: number;
   readonly changed: number;
@@ -44,7 +51,7 @@ export class CodesService {
     return { added: fresh.length, changed: different.length, unchanged: entries.length - fresh.length - different.length };
   }
 
-  list(call: Call, list: CodeList, parent: string | null, search: string | null, request: { first: number; after: string | null; skip: number }): Promise<PageOf<CodeRow>> {
+  list(call: Call, { list, parent, search, page: request }: CodeFilter): Promise<PageOf<CodeRow>> {
     const where = [
       { sql: 'list = $', value: list },
       ...(parent ? [{ sql: 'parent = $', value: parent }] : []),

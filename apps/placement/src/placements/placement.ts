@@ -50,12 +50,19 @@ export interface Wish {
 /** Whether there is a seat is for the ledger to say: this only sees what it has learnt so far. */
 export function confirm({ positionId, studentId, startsOn, endsOn }: Wish, position: KnownPosition | undefined): Placement {
   if (!position?.isPublic || position.startsOn === null || position.endsOn === null) throw refuse.unknown_position({ field: 'positionId' });
-  if (position.closeReason === 'filled' || (position.state === 'published' && position.filled >= position.headcount)) throw refuse.no_seat();
-  if (position.state !== 'published') throw refuse.position_not_open({ state: position.state });
-  const from = startsOn ?? position.startsOn;
-  const to = endsOn ?? position.endsOn;
-  if (to < from || from < position.startsOn || to > position.endsOn) throw refuse.outside_period({ field: 'startsOn', from: position.startsOn, to: position.endsOn });
-  return { state: 'confirmed', studentId, positionId, enterpriseOrg: position.org, kind: position.kind, startsOn: from, endsOn: to, cancelReason: null };
+  assertOpen(position);
+  const period = { startsOn: startsOn ?? position.startsOn, endsOn: endsOn ?? position.endsOn };
+  if (!isWithin(period, position.startsOn, position.endsOn)) throw refuse.outside_period({ field: 'startsOn', from: position.startsOn, to: position.endsOn });
+  return { state: 'confirmed', studentId, positionId, enterpriseOrg: position.org, kind: position.kind, ...period, cancelReason: null };
+}
+
+function assertOpen({ state, closeReason, filled, headcount }: KnownPosition): void {
+  if (closeReason === 'filled' || (state === 'published' && filled >= headcount)) throw refuse.no_seat();
+  if (state !== 'published') throw refuse.position_not_open({ state });
+}
+
+function isWithin({ startsOn, endsOn }: { startsOn: string; endsOn: string }, from: string, to: string): boolean {
+  return startsOn <= endsOn && from <= startsOn && endsOn <= to;
 }
 
 /** Frees the seat. */

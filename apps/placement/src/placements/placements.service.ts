@@ -4,7 +4,7 @@ import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt
 import { knownPositionsOf } from '../projections/known-positions.js';
 import { cancel, confirm, type KnownPosition, type Wish } from './placement.js';
 import { placements, type PlacementRow } from './placement.entity.js';
-import { freeSeats, takeSeats } from './seats.js';
+import { freeSeats, takeSeats } from './seats.service.js';
 
 export interface PlacementFilter {
   readonly view: 'own' | 'party';

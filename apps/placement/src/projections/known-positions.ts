@@ -18,18 +18,13 @@ export class KnownPositionRow extends ProjectionRow {
   @Column('text') closeReason!: string | null;
 }
 
-export const knownPositions = projection('demand.position', KnownPositionRow, ({ state, public: it }) => ({
-  isPublic: it !== undefined,
-  state,
-  parkOrg: it?.parkOrg || null,
-  kind: it?.kind ?? '',
-  region: it?.region ?? '',
-  headcount: it?.headcount ?? 0,
-  filled: it?.filled ?? 0,
-  startsOn: it?.startsOn || null,
-  endsOn: it?.endsOn || null,
-  closeReason: it?.closeReason || null,
-}));
+/** The public columns of a position that has no public part. */
+const nothing = { kind: '', region: '', headcount: 0, filled: 0, parkOrg: '', startsOn: '', endsOn: '', closeReason: '' };
+
+export const knownPositions = projection('demand.position', KnownPositionRow, ({ state, public: it }) => {
+  const { kind, region, headcount, filled, parkOrg, startsOn, endsOn, closeReason } = it ?? nothing;
+  return { isPublic: it !== undefined, state, kind, region, headcount, filled, parkOrg: parkOrg || null, startsOn: startsOn || null, endsOn: endsOn || null, closeReason: closeReason || null };
+});
 
 export async function knownPositionsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, KnownPositionRow>> {
   const raws = await tx.query('select * from known_positions where is_public and id = any($1::uuid[])', [[...new Set(ids)]]);

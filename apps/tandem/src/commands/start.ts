@@ -8,7 +8,7 @@ import { progress } from './output.js';
 export function startCommand(): Command {
   return new Command('start').description('bring the whole system up on this machine').action(async () => {
     const settings = configuration(process.env);
-    const running = await launch(settings, { onProgress: progress, onDatabaseLost: () => void lost() });
+    const running = await launch(settings, { onProgress: progress, onDatabaseLost: lost });
     const ended = stopOnSignal(running);
     if (settings.TANDEM_SEED === 'sample') await seed(running);
     progress(`Ready on ${running.url}  (GraphQL at /graphql; Ctrl-C stops)`);

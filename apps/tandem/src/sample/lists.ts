@@ -7,7 +7,8 @@ export interface SampleEntry {
   readonly leaf: boolean;
 }
 
-const entry = (code: string, name: string, level: number, leaf: boolean, parent?: string): SampleEntry => ({ code, name, level, leaf, ...(parent && { parent }) });
+type Line = readonly [code: string, name: string, level: number, leaf: boolean, parent?: string];
+const entry = (...[code, name, level, leaf, parent]: Line): SampleEntry => ({ code, name, level, leaf, ...(parent && { parent }) });
 
 export const sampleLists: Readonly<Record<'regions' | 'occupations' | 'majors' | 'industries', readonly SampleEntry[]>> = {
   regions: [

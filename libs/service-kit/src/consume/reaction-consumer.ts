@@ -1,5 +1,5 @@
 // Runs a class of reactions over one topic: inbox first, in sequence, effects of a whole batch in one transaction.
-import { decodeEvent, isUuid, UndecodableEvent, type AggregateName, type Event, type Wire } from '@tandem/contracts';
+import { decodeEvent, isUuid, topicOf, UndecodableEvent, type AggregateName, type Event, type Wire } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
 import { runReactions } from './run-reactions.js';
 import { Consumer, type ConsumerContext, type Moved } from './consumer.js';
@@ -18,12 +18,11 @@ export interface ReactionContext extends ConsumerContext {
 export class ReactionConsumer extends Consumer {
   constructor(
     name: string,
-    topic: string,
-    readonly aggregate: AggregateName,
+    aggregate: AggregateName,
     private readonly handlers: ReadonlyMap<string, Handler>,
     protected override readonly context: ReactionContext,
   ) {
-    super(name, topic, context, 'beginning');
+    super(name, topicOf(aggregate), context, 'beginning');
   }
 
   protected async apply(tx: Tx, wires: readonly Wire[]): Promise<Moved> {
@@ -47,12 +46,11 @@ export class ReactionConsumer extends Consumer {
   protected async applyHeld(tx: Tx, key: string, rows: readonly HeldRow[]): Promise<Moved | null> {
     const [row] = rows;
     if (!row) return null;
-    const last = isUuid(key) ? (await loadProgress(tx, this.name, [key])).get(key) : undefined;
-    const parked = row.cause !== null && row.cause !== 'gap';
-    const next = last === undefined || row.sequence <= last + 1;
-    if (row.action === null && (parked || !next)) return null;
+    // An event whose key is no id has no order to keep.
+    const last = isUuid(key) ? ((await loadProgress(tx, this.name, [key])).get(key) ?? null) : null;
+    if (!isFree(row, last)) return null;
     const done = isUuid(key) ? new Map([[key, Math.max(row.sequence, last ?? 0)]]) : new Map<string, number>();
-    const runs = row.action !== 'discard' && !(last !== undefined && row.sequence <= last);
+    const runs = row.action !== 'discard' && (last === null || row.sequence > last);
     const changed = runs ? await this.run(tx, [readable(row)]) : false;
     release(tx, this.name, [row.event_id]);
     saveProgress(tx, this.name, done);
@@ -86,6 +84,13 @@ export class ReactionConsumer extends Consumer {
     this.context.logger.error({ consumer: this.name, eventId: wire.id, cause: 'decode', detail: reason }, 'event parked');
     this.park(tx, wire, new UndecodableEvent(reason), 1);
   }
+}
+
+/** Whether an operator has set it free, or nothing is left to wait for. */
+function isFree({ action, cause, sequence: at }: HeldRow, last: number | null): boolean {
+  if (action !== null) return true;
+  const isParked = cause !== null && cause !== 'gap';
+  return !isParked && (last === null || at <= last + 1);
 }
 
 function waitingOf(row: HeldRow): Waiting {

@@ -41,14 +41,20 @@ export function connect(audience: string, address: string, signer: TokenSigner):
   });
   return {
     rpc: <D extends Definition>(definition: D) => {
-      const methods = Object.entries(definition).map(([name, method]) => [name, (context: CallContext, request: unknown) => unary(client, method, audience, signer, context, request)]);
+      const methods = Object.entries(definition).map(([name, method]) => [name, (context: CallContext, request: unknown) => unary({ client, audience, signer }, method, context, request)]);
       return Object.fromEntries(methods) as RpcClient<D>;
     },
     close: () => client.close(),
   };
 }
 
-async function unary(client: Client, method: ClientMethod, audience: string, signer: TokenSigner, context: CallContext, request: unknown): Promise<unknown> {
+interface Peer {
+  readonly client: Client;
+  readonly audience: string;
+  readonly signer: TokenSigner;
+}
+
+async function unary({ client, audience, signer }: Peer, method: ClientMethod, context: CallContext, request: unknown): Promise<unknown> {
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${await signer.sign(context, audience)}`);
   metadata.set('traceparent', context.traceparent);

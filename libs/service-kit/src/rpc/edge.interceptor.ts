@@ -31,6 +31,16 @@ export interface EdgeContext {
 
 type GrpcCall = ServerUnaryCall<object, object>;
 
+/** A call before anything of it is believed. */
+interface Arrival {
+  readonly edge: Edge;
+  readonly method: string;
+  readonly request: unknown;
+  readonly bytes: Buffer;
+  readonly metadata: Metadata;
+  readonly grpc: GrpcCall;
+}
+
 @Injectable()
 export class EdgeInterceptor implements NestInterceptor {
   constructor(private readonly context: EdgeContext) {}
@@ -43,7 +53,7 @@ export class EdgeInterceptor implements NestInterceptor {
     const method = `${execution.getClass().name}.${execution.getHandler().name}`;
     const started = performance.now();
     const bytes = requestBytes(execution, request);
-    return defer(() => from(this.admit(edge, method, request, bytes, metadata, grpc))).pipe(
+    return defer(() => from(this.admit({ edge, method, request, bytes, metadata, grpc }))).pipe(
       mergeMap(({ call, input }) => {
         // The handler's own arguments: the verified call and the checked input instead of the raw message and metadata.
         args.splice(0, args.length, call as never, input as never);
@@ -53,7 +63,7 @@ export class EdgeInterceptor implements NestInterceptor {
     );
   }
 
-  private async admit(edge: Edge, method: string, request: unknown, bytes: Buffer, metadata: Metadata, grpc: GrpcCall): Promise<{ call: Call; input: unknown }> {
+  private async admit({ edge, method, request, bytes, metadata, grpc }: Arrival): Promise<{ call: Call; input: unknown }> {
     const caller = await this.verified(metadata);
     if (edge.roles.length > 0 && !edge.roles.includes(caller.principal.role)) throw refuse.role({ role: caller.principal.role });
     const parsed = edge.schema.safeParse(request);

@@ -10,23 +10,26 @@ const HOUR_MS = 3_600_000;
 /** A missing predecessor is late for so long before it counts as lost. */
 export const GAP_SECONDS = 30;
 
+export interface HousekeeperParts {
+  readonly pool: Pool;
+  /** Filled as the service starts. */
+  readonly consumers: readonly Consumer[];
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 export class Housekeeper {
   private timer: NodeJS.Timeout | null = null;
   private working: Promise<void> = Promise.resolve();
   private cleanedAt = -Infinity;
 
-  constructor(
-    private readonly pool: Pool,
-    private readonly consumers: readonly Consumer[],
-    private readonly timers: Timers,
-    private readonly logger: Logger,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(private readonly parts: HousekeeperParts) {}
 
   start(): void {
     const again = (): void => {
       this.working = this.tick()
-        .catch((error: unknown) => this.logger.warn({ err: error }, 'housekeeping failed, will try again'))
+        .catch((error: unknown) => this.parts.logger.warn({ err: error }, 'housekeeping failed, will try again'))
         .finally(() => {
           if (this.timer) this.timer = setTimeout(again, TICK_MS);
         });
@@ -42,32 +45,32 @@ export class Housekeeper {
 
   /** Public for tests and for the operator's replay, which need not wait for the next second. */
   async tick(): Promise<void> {
-    await this.timers.runDue();
+    await this.parts.timers.runDue();
     await this.parkGaps();
     await this.resumeHeld();
-    for (const consumer of this.consumers) this.metrics.lag.labels(consumer.name, consumer.topic).set(Math.min(consumer.behindMs / 1000, 1e6));
+    for (const consumer of this.parts.consumers) this.parts.metrics.lag.labels(consumer.name, consumer.topic).set(Math.min(consumer.behindMs / 1000, 1e6));
     if (performance.now() - this.cleanedAt > HOUR_MS) await this.clean();
   }
 
   private async parkGaps(): Promise<void> {
-    const { rows } = await this.pool.query<{ consumer: string; event_id: string }>(
+    const { rows } = await this.parts.pool.query<{ consumer: string; event_id: string }>(
       `update held h set cause = 'gap', detail = 'predecessor missing' where cause is null and since < now() - make_interval(secs => $1)
        and not exists (select from held p where p.consumer = h.consumer and p.key = h.key and p.sequence < h.sequence) returning consumer, event_id`,
       [GAP_SECONDS],
     );
-    for (const { consumer, event_id } of rows) this.logger.error({ consumer, eventId: event_id, cause: 'gap' }, 'event parked');
+    for (const { consumer, event_id } of rows) this.parts.logger.error({ consumer, eventId: event_id, cause: 'gap' }, 'event parked');
   }
 
   private async resumeHeld(): Promise<void> {
     // A class of reactions has one name and a consumer for each topic.
-    const { rows } = await this.pool.query<{ consumer: string; topic: string; key: string }>(`select distinct consumer, topic, key from held where action is not null limit 100`);
-    for (const { consumer, topic, key } of rows) await this.consumers.find((it) => it.name === consumer && it.topic === topic)?.resume(key);
+    const { rows } = await this.parts.pool.query<{ consumer: string; topic: string; key: string }>(`select distinct consumer, topic, key from held where action is not null limit 100`);
+    for (const { consumer, topic, key } of rows) await this.parts.consumers.find((it) => it.name === consumer && it.topic === topic)?.resume(key);
   }
 
   private async clean(): Promise<void> {
-    await this.pool.query('select maintain_inbox()');
+    await this.parts.pool.query('select maintain_inbox()');
     for (;;) {
-      const { rowCount } = await this.pool.query(`delete from idempotency where ctid in (select ctid from idempotency where created_at < now() - interval '7 days' limit 1000)`);
+      const { rowCount } = await this.parts.pool.query(`delete from idempotency where ctid in (select ctid from idempotency where created_at < now() - interval '7 days' limit 1000)`);
       if ((rowCount ?? 0) < 1000) break;
     }
     this.cleanedAt = performance.now();

@@ -19,6 +19,15 @@ const BATCH = 1_000;
 const IDLE_MS = 250;
 const LEASE_RETRY_MS = 1_000;
 
+export interface RelayParts {
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Off where a test wants two relays to meet. */
+  readonly lease: boolean;
+}
+
 /** A session's advisory lock is the lease: it ends with the connection. It only saves work; two relays lose and double nothing. */
 export class Relay {
   private stopped = false;
@@ -26,13 +35,7 @@ export class Relay {
   private hinted = false;
   private loop: Promise<void> | null = null;
 
-  constructor(
-    private readonly pool: Pool,
-    private readonly log: EventLog,
-    private readonly logger: Logger,
-    private readonly metrics: Metrics,
-    private readonly lease = true,
-  ) {}
+  constructor(private readonly parts: RelayParts) {}
 
   start(): void {
     this.loop = this.run();
@@ -55,19 +58,21 @@ export class Relay {
       try {
         await this.withLease();
       } catch (error) {
-        this.logger.warn({ err: error }, 'relay failed, will try again');
+        this.parts.logger.warn({ err: error }, 'relay failed, will try again');
         await this.pause(LEASE_RETRY_MS);
       }
     }
   }
 
   private async withLease(): Promise<void> {
-    const client = await this.pool.connect();
+    const client = await this.parts.pool.connect();
     let healthy = false;
-    const onError = (error: Error): void => void this.logger.warn({ err: error }, 'relay connection lost');
+    const onError = (error: Error): void => {
+      this.parts.logger.warn({ err: error }, 'relay connection lost');
+    };
     client.on('error', onError);
     try {
-      while (!this.stopped && this.lease && !(await tryLease(client))) await this.pause(LEASE_RETRY_MS);
+      while (!this.stopped && this.parts.lease && !(await tryLease(client))) await this.pause(LEASE_RETRY_MS);
       while (!this.stopped) {
         this.hinted = false;
         if ((await this.sendBatch(client)) < BATCH) await this.pause(IDLE_MS);
@@ -85,12 +90,12 @@ export class Relay {
     const { rows } = await client.query<OutboxRow>({ name: 'outbox', text: 'select id, event_id, topic, key, headers, payload from outbox order by id limit $1', values: [BATCH] });
     if (rows.length === 0) return 0;
     failpoint('relay.before_send');
-    await this.log.publish(rows.map(eventOf));
+    await this.parts.log.publish(rows.map(eventOf));
     failpoint('relay.after_send');
     await client.query({ name: 'sent', text: 'delete from outbox where id = any($1::bigint[])', values: [rows.map(({ id }) => id)] });
-    this.metrics.relayed.inc(rows.length);
-    if (this.logger.isLevelEnabled('debug')) {
-      for (const { event_id, headers } of rows) this.logger.debug({ traceId: traceIdOf(headers['ce_traceparent'] ?? null), eventId: event_id, type: headers['ce_type'], part: 'relay' }, 'event sent');
+    this.parts.metrics.relayed.inc(rows.length);
+    if (this.parts.logger.isLevelEnabled('debug')) {
+      for (const { event_id, headers } of rows) this.parts.logger.debug({ traceId: traceIdOf(headers['ce_traceparent'] ?? null), eventId: event_id, type: headers['ce_type'], part: 'relay' }, 'event sent');
     }
     return rows.length;
   }

@@ -2,7 +2,7 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { DiscoveryService, DiscoveryModule, NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { services, topicOf } from '@tandem/contracts';
+import { services } from '@tandem/contracts';
 import type { EventLog } from '@tandem/event-log';
 import { migrate, rolePool, TenantDatabase, type DatabaseAccess, type KeyRing } from '@tandem/persistence';
 import type { Pool } from 'pg';
@@ -121,12 +121,13 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const database = new TenantDatabase(access, { max: 8, onError: lost });
   const relayPool = rolePool(access, 'relay', { max: 3, options: '-c synchronous_commit=off -c enable_seqscan=off' });
   relayPool.on('error', lost);
-  const relay = new Relay(relayPool, log, logger, metrics, relayLease);
+  const relay = new Relay({ pool: relayPool, log, logger, metrics, lease: relayLease ?? true });
   hints.onOutbox(() => relay.wake());
   const context: ReactionContext = { service: name, log, database, logger, applied, today: () => clock.today(), outbox: () => hints.outbox() };
   const consumers: Consumer[] = parts.projections.map((it) => new ProjectionConsumer(followsClock(it, clock), context));
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
-  const housekeeper = new Housekeeper(relayPool, consumers, new Timers(name, relayPool, database, clock, hints, logger, parts.aggregates), logger, metrics);
+  const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
+  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, logger, metrics });
   await loadClock(database, clock);
   return {
     state, parts, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
@@ -185,7 +186,7 @@ function reactionConsumers(app: INestMicroservice, { context, applied }: Runtime
   return instances.flatMap((instance) => {
     const found = typeof instance === 'object' && instance !== null && !definitionOf(instance.constructor) ? reactionsOf(instance) : null;
     if (!found) return [];
-    return [...found.byAggregate].map(([aggregate, handlers]) => new ReactionConsumer(found.name, topicOf(aggregate), aggregate, handlers, { ...context, applied }));
+    return [...found.byAggregate].map(([aggregate, handlers]) => new ReactionConsumer(found.name, aggregate, handlers, { ...context, applied }));
   });
 }
 

@@ -19,16 +19,21 @@ interface Due {
   readonly name: string;
 }
 
+export interface TimerParts {
+  readonly service: string;
+  /** The relay's role: it sees due timers of all organisations. */
+  readonly pool: Pool;
+  readonly database: TenantDatabase;
+  readonly clock: BusinessClock;
+  readonly hints: Hints;
+  readonly logger: Logger;
+}
+
 export class Timers {
   private readonly byName: ReadonlyMap<string, Aggregate<AggregateName, AggregateRow>>;
 
   constructor(
-    private readonly service: string,
-    private readonly relayPool: Pool,
-    private readonly database: TenantDatabase,
-    private readonly clock: BusinessClock,
-    private readonly hints: Hints,
-    private readonly logger: Logger,
+    private readonly parts: TimerParts,
     aggregates: readonly Aggregate<AggregateName, AggregateRow>[],
   ) {
     this.byName = new Map(aggregates.map((aggregate) => [aggregate.name, aggregate]));
@@ -36,30 +41,31 @@ export class Timers {
 
   /** Runs what is due, a bounded number at a time; returns how many it ran. */
   async runDue(): Promise<number> {
-    const { rows } = await this.relayPool.query<Due>('select org, aggregate, aggregate_id, name from timers where due_at <= $1 order by due_at limit 200', [this.clock.now()]);
+    const { rows } = await this.parts.pool.query<Due>('select org, aggregate, aggregate_id, name from timers where due_at <= $1 order by due_at limit 200', [this.parts.clock.now()]);
     for (const due of rows) await this.runOne(due);
-    if (rows.length > 0) this.hints.outbox();
+    if (rows.length > 0) this.parts.hints.outbox();
     return rows.length;
   }
 
   private async runOne(due: Due): Promise<void> {
     try {
-      await this.database.withTenant({ org: due.org }, (tx) => this.fire(tx, due));
+      await this.parts.database.withTenant({ org: due.org }, (tx) => this.fire(tx, due));
     } catch (error) {
       // A command was quicker: the timer is due again at the next round, against the state that it left.
-      if (!isRetryable(error)) this.logger.error({ timer: due.name, aggregateId: due.aggregate_id, err: error }, 'timer failed');
+      if (!isRetryable(error)) this.parts.logger.error({ timer: due.name, aggregateId: due.aggregate_id, err: error }, 'timer failed');
     }
   }
 
   private async fire(tx: Tx, due: Due): Promise<void> {
     const aggregate = this.byName.get(due.aggregate);
     const timer = aggregate?.timers[due.name];
-    const before = aggregate ? (await loadRows(tx, aggregate, due.org, [due.aggregate_id])).get(due.aggregate_id) : undefined;
-    const at = before && timer ? timer.at(before) : null;
-    if (!aggregate || !timer || !before || at === null || at > this.clock.now()) return forget(tx, due);
+    if (!aggregate || !timer) return forget(tx, due);
+    const before = (await loadRows(tx, aggregate, due.org, [due.aggregate_id])).get(due.aggregate_id);
+    const at = before ? timer.at(before) : null;
+    if (!before || at === null || at > this.parts.clock.now()) return forget(tx, due);
     try {
       const row = next(before, timer.rule(before));
-      const actor = { principal: servicePrincipal(this.service, due.org), requestId: uuidv7(), traceparent: null };
+      const actor = { principal: servicePrincipal(this.parts.service, due.org), requestId: uuidv7(), traceparent: null };
       write(tx, aggregate, [{ row, expected: before.version, events: [{ fact: timer.fact, row }] }], actor, null);
       if (timer.at(row) !== null) return;
     } catch (error) {

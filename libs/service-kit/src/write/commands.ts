@@ -66,6 +66,7 @@ export class Commands {
   ) {}
 
   /** A new aggregate. `make` gets id, org, version and sequence and returns the whole row. */
+  // oxlint-disable-next-line max-params -- a use case is one line: call, aggregate, fact, target, rule
   async create<A extends AggregateName, Row extends AggregateRow, Facts = undefined>(
     call: Call,
     aggregate: Aggregate<A, Row>,
@@ -77,6 +78,7 @@ export class Commands {
   }
 
   /** One change of one aggregate at the version that the caller saw. A rule that returns its argument unchanged still counts as the fact. */
+  // oxlint-disable-next-line max-params -- a use case is one line: call, aggregate, fact, target, rule
   async change<A extends AggregateName, Row extends AggregateRow, Facts = undefined>(
     call: Call,
     aggregate: Aggregate<A, Row>,
@@ -89,6 +91,7 @@ export class Commands {
   }
 
   /** Up to 1,000 new aggregates under one key, one event and one audit row each; outcomes in input order. */
+  // oxlint-disable-next-line max-params -- a use case is one line: call, aggregate, fact, target, rule
   createMany<A extends AggregateName, Item, Row extends AggregateRow, Facts = undefined>(
     call: Call,
     aggregate: Aggregate<A, Row>,
@@ -106,6 +109,7 @@ export class Commands {
   }
 
   /** Up to 1,000 changes under one key. */
+  // oxlint-disable-next-line max-params -- a use case is one line: call, aggregate, fact, target, rule
   changeMany<A extends AggregateName, Item extends Target, Row extends AggregateRow, Facts = undefined>(
     call: Call,
     aggregate: Aggregate<A, Row>,

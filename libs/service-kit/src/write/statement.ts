@@ -33,6 +33,7 @@ export interface Idempotency {
 type Actor = Pick<Call, 'principal' | 'requestId' | 'traceparent'>;
 
 /** Sends the statement without waiting. It fails with SQLSTATE 22012 when a row was not at its expected version: then nothing is written. */
+// oxlint-disable-next-line max-params -- what is written, by whom, under which key: nothing here is optional
 export function write<A extends AggregateName, Row extends AggregateRow>(
   tx: Tx,
   aggregate: Aggregate<A, Row>,
