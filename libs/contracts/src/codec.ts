@@ -49,6 +49,7 @@ export function decodeEnvelope(wire: Wire): Envelope {
   if (!parsed) throw new UndecodableEvent('type');
   if (topicOf(parsed.aggregate) !== wire.topic) throw new UndecodableEvent('topic');
   if (!isUuid(wire.key)) throw new UndecodableEvent('key');
+  assertCloudEvent(wire);
   return {
     id: wire.id,
     type: wire.headers['ce_type'] ?? '',
@@ -59,9 +60,22 @@ export function decodeEnvelope(wire: Wire): Envelope {
     org: orgOf(wire),
     parties: wire.headers['ce_parties']?.split(',') ?? [],
     // Time is data only: order is by sequence, so a clock that is wrong by decades harms nothing.
-    time: new Date(wire.headers['ce_time'] ?? 0),
+    time: timeOf(wire),
     traceparent: wire.headers['ce_traceparent'] ?? null,
   };
+}
+
+/** The attributes that CloudEvents 1.0 requires, and the id that the log itself carries. */
+function assertCloudEvent({ id, headers }: Wire): void {
+  if (headers['ce_specversion'] !== '1.0') throw new UndecodableEvent('specversion');
+  if (headers['ce_id'] !== id) throw new UndecodableEvent('id');
+  if (!headers['ce_source']) throw new UndecodableEvent('source');
+}
+
+/** Data only: an unreadable time is the beginning of time, because nothing is decided by it. */
+function timeOf({ headers }: Wire): Date {
+  const time = new Date(headers['ce_time'] ?? 0);
+  return Number.isNaN(time.getTime()) ? new Date(0) : time;
 }
 
 function sequenceOf({ headers }: Wire): number {
