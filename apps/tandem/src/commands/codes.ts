@@ -15,6 +15,7 @@ export type CodeList = keyof typeof readers;
 const importCodes = 'mutation ($input: ImportCodesInput!) { importCodes(input: $input) { added changed unchanged userErrors { code kind field details } } }';
 /** As many as one mutation takes; of the longest names they are 0.7 MiB, below the body's limit. */
 const BATCH = 1_000;
+const MAX_ATTEMPTS = 50;
 const INTERRUPTED = 130;
 
 export interface Imported {
@@ -33,7 +34,7 @@ export interface ImportReport extends Imported {
 }
 
 export function codesCommand(): Command {
-  const codes = new Command('codes').description('the dated code lists: regions, occupations, majors, industries');
+  const codes = new Command('codes').description('the dated code lists: regions, occupations, majors, industries').exitOverride();
   const command = codes
     .command('import')
     .description('add what is new in a list and change what differs; the same file again changes nothing')
@@ -44,7 +45,7 @@ export function codesCommand(): Command {
     const source = readSource(list, file);
     const interrupted = interruption();
     try {
-      report(await importList(await operator(reach), source, from ?? today(), interrupted), reach);
+      report(await importList(await operator(reach), source, from ?? today(), { onBatch: progress, interrupted }), reach);
     } finally {
       interrupted.forget();
     }
@@ -78,29 +79,50 @@ function chinaDivision(): ChinaDivision {
   return { provinces: part('provinces'), cities: part('cities'), areas: part('areas') } as ChinaDivision;
 }
 
+interface Course {
+  readonly onBatch?: (line: string) => void;
+  readonly interrupted?: { readonly wanted: boolean };
+}
+
 /** Wider codes go first, each with its final parent and level, so that no batch changes what another one said. */
-export async function importList(session: Session, { list, rows, entries, findings, digest }: Source, fromOn: string, stop: { readonly wanted: boolean } = { wanted: false }): Promise<ImportReport> {
+export async function importList(session: Session, { list, rows, entries, findings, digest }: Source, fromOn: string, { onBatch, interrupted }: Course = {}): Promise<ImportReport> {
   const total = { added: 0, changed: 0, unchanged: 0 };
   let sent = 0;
-  while (sent < entries.length && !stop.wanted) {
+  while (sent < entries.length && !interrupted?.wanted) {
     const batch = entries.slice(sent, sent + BATCH);
-    const { added, changed, unchanged } = await session.mutate<Imported>(importCodes, { list, fromOn, entries: batch.map(inputOf) }, keyOf([digest, list, fromOn, sent / BATCH], batch));
+    const { added, changed, unchanged } = await send(session, { list, fromOn, entries: batch.map(inputOf) }, [digest, list, fromOn, sent / BATCH]);
     total.added += added;
     total.changed += changed;
     total.unchanged += unchanged;
     sent += batch.length;
-    progress(`${list}: ${sent} of ${entries.length} codes (${added} added, ${changed} changed, ${unchanged} unchanged)`);
+    onBatch?.(`${list}: ${sent} of ${entries.length} codes (${added} added, ${changed} changed, ${unchanged} unchanged)`);
   }
   return { list, rows, codes: entries.length, ...total, complete: sent === entries.length, findings };
+}
+
+/**
+ * Until the list says that nothing differs any more. The key of a batch that was sent before, when a list goes back and forth, is spent: the
+ * answer then tells the differences and writes nothing, and the next number does it.
+ */
+async function send(session: Session, batch: Record<string, unknown>, place: readonly unknown[]): Promise<Imported> {
+  const attempt = (n: number): Promise<Imported> => session.mutate<Imported>(importCodes, batch, keyOf([...place, n, batch]));
+  const first = await attempt(0);
+  let left = first.added + first.changed;
+  for (let n = 1; left > 0; n += 1) {
+    if (n > MAX_ATTEMPTS) throw new CallFailed('codes.contended', `somebody else imports other ${String(batch['list'])} at the same time`);
+    const { added, changed } = await attempt(n);
+    left = added + changed;
+  }
+  return first;
 }
 
 function inputOf({ parent, ...entry }: CodeEntry): Record<string, unknown> {
   return { ...entry, ...(parent !== null && { parent }) };
 }
 
-/** What was read is part of the key: another release may read the same file differently, and that is another request. */
-function keyOf(place: readonly unknown[], batch: readonly CodeEntry[]): string {
-  return `codes-${createHash('sha256').update(JSON.stringify([place, batch])).digest('hex')}`;
+/** Of the file, the place in it and what was read there: another release may read the same file differently, and that is another request. */
+function keyOf(parts: readonly unknown[]): string {
+  return `codes-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
 /** The first Ctrl-C waits for the batch in hand, the second for nothing. */
