@@ -34,6 +34,8 @@ interface Answer {
 
 export class Session {
   private readonly seen: Seen[] = [];
+  /** Whether the last answer came from a service that had not seen what this session has. */
+  stale = false;
   /** Milliseconds of each request so far. */
   readonly timings: number[] = [];
 
@@ -85,6 +87,7 @@ export class Session {
     });
     const answer = (await response.json()) as Answer;
     this.timings.push(performance.now() - started);
+    this.stale = answer.extensions?.stale === true;
     return answer;
   }
 }

@@ -47,13 +47,12 @@ export class Applied {
     const signal = AbortSignal.timeout(deadlineMs);
     const there = () => (this.sequences.get(`${name} ${id}`) ?? 0) >= sequence;
     if (there() || (await load(id)) >= sequence) return true;
-    while (!there()) {
-      try {
-        await once(this.changes, 'moved', { signal });
-      } catch {
-        return there();
-      }
+    try {
+      while (!there()) await once(this.changes, 'moved', { signal });
+      return true;
+    } catch {
+      // The deadline. Another instance of this consumer may have moved it: the database knows.
+      return there() || (await load(id)) >= sequence;
     }
-    return true;
   }
 }

@@ -25,6 +25,8 @@ export interface ConsumerContext {
   readonly database: TenantDatabase;
   readonly logger: Logger;
   readonly applied: Applied;
+  /** At most so many events in one transaction; 500 unless told. */
+  readonly maxBatch?: number | undefined;
 }
 
 export abstract class Consumer {
@@ -38,16 +40,24 @@ export abstract class Consumer {
   ) {}
 
   start(): void {
-    const { log, service, logger } = this.context;
+    const { log, service, logger, applied } = this.context;
+    applied.watch(this.name, this.topic, (id) => this.sequenceOf(id));
     this.running = log.consume({
       group: `${service}.${this.name}`,
       topic: this.topic,
       from: this.from,
-      maxBatch: 500,
+      maxBatch: this.context.maxBatch ?? 500,
       positions: () => this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic)),
       handle: (batch) => this.handle(batch),
       onError: (error) => logger.warn({ consumer: this.name, topic: this.topic, err: error }, 'batch failed, will be delivered again'),
     });
+  }
+
+  /** The last sequence of an aggregate that it has applied. */
+  private async sequenceOf(id: string): Promise<number> {
+    if (!isUuid(id)) return 0;
+    const [row] = await this.context.database.withConsumer(this.name, (tx) => tx.query<{ sequence: number }>('select sequence from progress where consumer = $1 and key = $2', [this.name, id]));
+    return row?.sequence ?? 0;
   }
 
   async stop(): Promise<void> {

@@ -40,6 +40,8 @@ export interface ServiceSettings {
   readonly timeZone: string;
   /** Off for a second instance in a test that wants two relays to meet. */
   readonly relayLease?: boolean;
+  /** At most so many events in one transaction of a consumer. */
+  readonly maxBatch?: number;
 }
 
 export interface Readiness {
@@ -107,7 +109,7 @@ interface Runtime {
   readonly context: ReactionContext;
 }
 
-async function makeRuntime({ name, module }: ServiceDefinition, { database: access, log, logger: root, timeZone, relayLease }: ServiceSettings): Promise<Runtime> {
+async function makeRuntime({ name, module }: ServiceDefinition, { database: access, log, logger: root, timeZone, relayLease, maxBatch }: ServiceSettings): Promise<Runtime> {
   const logger = root.child({ service: name });
   const parts = partsOf(module);
   const clock = new BusinessClock(timeZone);
@@ -123,7 +125,7 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   relayPool.on('error', lost);
   const relay = new Relay({ pool: relayPool, log, logger, metrics, lease: relayLease ?? true });
   hints.onOutbox(() => relay.wake());
-  const context: ReactionContext = { service: name, log, database, logger, applied, today: () => clock.today(), outbox: () => hints.outbox() };
+  const context: ReactionContext = { service: name, log, database, logger, applied, maxBatch, today: () => clock.today(), outbox: () => hints.outbox() };
   const consumers: Consumer[] = parts.projections.map((it) => new ProjectionConsumer(followsClock(it, clock), context));
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);

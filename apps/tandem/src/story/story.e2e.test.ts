@@ -1,0 +1,136 @@
+// The story as a newcomer sees it, and what the command line says when its totals do not agree.
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { configuration } from '@tandem/service-kit';
+import { until } from '@tandem/test-kit';
+import { CallFailed, Session } from '../commands/client.js';
+import { superuser } from '../faults/test-support.js';
+import { launch, type RunningTandem } from '../launch/launch.js';
+import { documents } from './steps.js';
+import { tellStory, type Story } from './story.js';
+import { disagreements } from './totals.js';
+
+let home: string;
+let running: RunningTandem;
+let story: Story;
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'tandem-story-test-'));
+  chmodSync(home, 0o711);
+  running = await launch({ ...configuration({}), TANDEM_HOME: home, PORT: 0, TANDEM_LOG_LEVEL: 'silent' });
+  story = await tellStory(running.url, home);
+}, 60_000);
+afterAll(async () => {
+  await running.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const operator = (): Promise<Session> => Session.as(running.url, home, 'operator', 'OPERATOR');
+
+describe('the story', () => {
+  it('goes through its five steps, and all services agree', () => {
+    expect(story.steps.map(({ result }) => result)).toEqual([
+      'published, 3 seats',
+      'returned (payFen: pay_too_low), then published',
+      '3 of 3, closed (filled); one too many: placement.no_seat',
+      '2 of 3, published',
+      expect.stringMatching(/^0 foreign rows/),
+    ]);
+    expect(story.totals).toMatchObject({ parked: 0, seats: 5, filledInDemand: 2, liveForEnterprises: 2, liveForColleges: 2 });
+    expect(disagreements(story.totals)).toEqual([]);
+  });
+
+  it.each([
+    [{ parked: 1 }, '1 events are parked'],
+    [{ filledInDemand: 3 }, 'demand counts 3 filled seats'],
+    [{ liveForColleges: 1 }, 'colleges 1'],
+  ])('names what disagrees: %j', (planted, words) => {
+    expect(disagreements({ ...story.totals, ...planted }).join()).toContain(words);
+  });
+
+  it('ends with 1 when the services really disagree, and tells the story again on a running system', async () => {
+    const told = await tandem(['story', '--url', running.url, '--json']);
+    expect(told.code).toBe(0);
+    expect((JSON.parse(told.stdout) as Story).totals.filledInDemand).toBe(4);
+    const eye = superuser(home, 'tandem_demand');
+    await eye.query(`update positions set filled = filled + 1 where id = (select id from positions where state = 'published' limit 1)`);
+    const wrong = await tandem(['story', '--url', running.url]);
+    await eye.query(`update positions set filled = filled - 1 where filled > 0 and id = (select id from positions where state = 'published' limit 1)`);
+    await eye.end();
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('wrong: demand counts') });
+  }, 60_000);
+});
+
+describe('the command line', () => {
+  it.each([
+    [['token', '--as', 'pope', '--org', 'X'], 2, /choices/],
+    [['story', '--nonsense'], 2, /unknown option/],
+    [['events', 'lag', '--url', 'http://127.0.0.1:9'], 1, /no Tandem answers|fetch failed/],
+  ])('%j ends with %i and says why', async (args, code, words) => {
+    expect(await tandem(args)).toMatchObject({ code, stderr: expect.stringMatching(words) });
+  }, 20_000);
+
+  it('refuses an unknown setting by its name', async () => {
+    expect(await tandem(['events', 'lag'], { TANDEM_HOM: 'x' })).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown setting TANDEM_HOM') });
+  }, 20_000);
+
+  it('rebuilds a projection, equal row by row, and shows lag and parked events', async () => {
+    const rebuilt = await tandem(['projections', 'rebuild', '--service', 'placement', '--projection', 'known_positions', '--url', running.url, '--json']);
+    expect(JSON.parse(rebuilt.stdout)).toEqual([expect.objectContaining({ equal: true })]);
+    const lag = await tandem(['events', 'lag', '--url', running.url, '--json']);
+    expect((JSON.parse(lag.stdout) as { lag: number }[]).every((row) => row.lag === 0)).toBe(true);
+    expect((await tandem(['events', 'parked', '--url', running.url])).stdout).toBe('none\n');
+  }, 30_000);
+});
+
+describe('a running system', () => {
+  it('says that it is alive, ready and measured', async () => {
+    expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${running.url}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({ ready: true, services: { identity: { database: true, consumers: true }, demand: { database: true, consumers: true }, placement: { database: true, consumers: true } } });
+    expect(await (await fetch(`${running.url}/metrics`)).text()).toMatch(/tandem_relayed_events_total\{service="demand"\} [1-9]/);
+  });
+
+  it('answers a reader who has seen more than it has with stale, and only him', async () => {
+    const bureau = await Session.as(running.url, home, 'bureau_officer', 'SAMPLE-BUREAU');
+    bureau.saw({ topic: 'tandem.placement.placement', id: crypto.randomUUID(), sequence: 1 });
+    await bureau.query('query { positions { totalCount } }');
+    expect(bureau.stale).toBe(true);
+    bureau.saw({ topic: 'tandem.no.topic', id: crypto.randomUUID(), sequence: 1 });
+    const other = await operator();
+    await other.query('query { positions { totalCount } }');
+    expect(other.stale).toBe(false);
+  });
+
+  it('moves the business clock forward for everybody, and refuses to when one organisation is real', async () => {
+    const session = await operator();
+    const advance = (days: number) => session.mutate('mutation ($input: AdvanceClockInput!) { advanceClock(input: $input) { userErrors { code kind field details } seen { topic id sequence } } }', { days });
+    const before = await session.query<{ offsetDays: number }>('query { clock { offsetDays } }');
+    await advance(300);
+    const enterprise = await Session.as(running.url, home, 'enterprise_hr', 'SAMPLE-ENTERPRISE-1');
+    await until(async () => (await session.query<{ offsetDays: number }>('query { clock { offsetDays } }')).offsetDays === before.offsetDays + 300, { what: 'identity to apply the clock' });
+    // Its positions end within 300 days: their timers fall due by themselves.
+    type Positions = { edges: { node: { id: string } }[] };
+    const open = () => enterprise.query<Positions>('query { positions(view: own, filter: { state: published }) { edges { node { id } } } }');
+    await until(async () => (await open()).edges.length === 0, { what: 'the positions to expire', deadlineMs: 20_000 });
+    await session.mutate('mutation ($input: RegisterOrganisationInput!) { registerOrganisation(input: $input) { node { id } userErrors { code kind field details } } }', { kind: 'college', code: 'REAL-1', name: 'x', region: '990101', invented: false });
+    await expect(advance(1)).rejects.toMatchObject({ code: 'clock.real_organisations' });
+  }, 40_000);
+
+  it('refuses a caller whose organisation is unknown, suspended, or of another kind', async () => {
+    for (const [role, org] of [['college_office', 'NOWHERE'], ['college_office', 'SAMPLE-BUREAU'], ['operator', 'SAMPLE-PARK']] as const) {
+      const session = await Session.as(running.url, home, role, org);
+      await expect(session.query(documents.consumers)).rejects.toBeInstanceOf(CallFailed);
+    }
+  });
+});
+
+function tandem(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+  const bin = join(import.meta.dirname, '../../bin/tandem.mjs');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...args], { env: { ...process.env, TANDEM_HOME: home, ...env } }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
+  });
+}
