@@ -20,6 +20,7 @@ import { NodeResolver } from './edge/node.resolver.js';
 import { requestReport, type ReportTo } from './edge/report.js';
 import { Services } from './edge/services.js';
 import type { Sessions } from './edge/session.js';
+import { JobsResolver } from './jobs/jobs.resolver.js';
 import { MembershipsResolver } from './memberships/memberships.resolver.js';
 import { OpsResolver } from './ops/ops.resolver.js';
 import { MeResolver, OrganisationsResolver } from './organisations/organisations.resolver.js';
@@ -28,7 +29,7 @@ import { PositionsResolver } from './positions/positions.resolver.js';
 import { ReviewsResolver } from './reviews/reviews.resolver.js';
 
 /** A resolver a feature, one line each. */
-const features = [OrganisationsResolver, MeResolver, MembershipsResolver, DelegationsResolver, CodesResolver, ClockResolver, PositionsResolver, ReviewsResolver, PlacementsResolver, OpsResolver];
+const features = [OrganisationsResolver, MeResolver, MembershipsResolver, DelegationsResolver, CodesResolver, ClockResolver, PositionsResolver, ReviewsResolver, PlacementsResolver, JobsResolver, OpsResolver];
 
 @Module({})
 export class GatewayModule {

@@ -63,6 +63,21 @@ export const machinery: Readonly<Record<string, Machine>> = {
       action text check (action in ('replay', 'discard')), since timestamptz not null default now(), primary key (consumer, event_id)`,
     grants: [consumerOnly, { role: 'relay', verbs: ['select', 'update', 'delete'], rows: 'true' }],
   },
+  /** Bulk commands above 1,000 items, and their batches with what became of each item. */
+  jobs: {
+    columns: `org uuid not null, id uuid not null, kind text not null, state text not null check (state in ('running', 'done', 'cancelled', 'failed')),
+      total integer not null, done integer not null default 0, refused integer not null default 0, failure text,
+      request_hash bytea not null, caller jsonb not null,
+      created_at timestamptz not null default now(), primary key (org, id)`,
+    grants: [
+      { role: 'app', verbs: ['select', 'insert', 'update'], rows: ownRows },
+      { role: 'relay', verbs: ['select'], rows: 'true' },
+    ],
+  },
+  job_batches: {
+    columns: 'org uuid not null, job_id uuid not null, n integer not null, items jsonb not null, outcomes jsonb, primary key (org, job_id, n), foreign key (org, job_id) references jobs (org, id)',
+    grants: [{ role: 'app', verbs: ['select', 'insert', 'update'], rows: ownRows }],
+  },
   positions_of_consumers: {
     columns: 'consumer text not null, topic text not null, partition integer not null, position bigint not null, primary key (consumer, topic, partition)',
     grants: [consumerOnly, { role: 'relay', verbs: ['select'], rows: 'true' }],
@@ -72,6 +87,7 @@ export const machinery: Readonly<Record<string, Machine>> = {
 const partitioned = new Set(['inbox']);
 const indexes = [
   'create index timers_due on timers (due_at)',
+  `create index jobs_running on jobs (id) where state = 'running'`,
   'create index held_key on held (consumer, key, sequence)',
   'create index held_cause on held (cause) where cause is not null',
   'create index idempotency_age on idempotency (created_at)',

@@ -1,5 +1,5 @@
 import { services, type demand, type Done, type Outcomes } from '@tandem/contracts';
-import { BatchGet, code, count, GrpcService, MAX_BATCH, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
+import { asJob, BatchGet, code, count, GrpcService, MAX_BATCH, MAX_JOB, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
 import { z } from 'zod';
 import { kinds } from './position.js';
 import type { PositionRow } from './position.entity.js';
@@ -26,7 +26,7 @@ const terms = z.strictObject({
   hasLodging: z.boolean(),
 });
 const Draft = z.strictObject({ terms });
-const DraftMany = z.strictObject({ terms: z.array(terms).min(1).max(MAX_BATCH), atomic: z.boolean() });
+const DraftMany = z.strictObject({ terms: z.array(terms).min(1).max(MAX_JOB), atomic: z.boolean() });
 const Change = z.strictObject({ ...target, terms });
 const SubmitMany = z.strictObject({ targets: z.array(Target).min(1).max(MAX_BATCH), atomic: z.boolean() });
 const Resize = z.strictObject({ ...target, headcount });
@@ -51,7 +51,7 @@ export class PositionsGrpc implements Serves<typeof definition> {
     return this.positions.draft(call, of);
   }
   @Rpc(DraftMany, 'enterprise_hr', 'park_operator') async draftPositions(call: Call, { terms: many, atomic }: z.infer<typeof DraftMany>): Promise<Outcomes> {
-    return outcomes(await this.positions.draftMany(call, many, atomic));
+    return many.length > MAX_BATCH ? asJob(await this.positions.draftJob(call, many, atomic)) : outcomes(await this.positions.draftMany(call, many, atomic));
   }
   @Rpc(Change, 'enterprise_hr', 'park_operator') changePosition(call: Call, { terms: to, ...at }: z.infer<typeof Change>): Promise<Done> {
     return this.positions.change(call, at, to);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
-import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { Commands, Jobs, MAX_BATCH, refuseCommand, type Call, type Done, type Fresh, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { knownCodesOf } from '../projections/known-codes.js';
 import { reviewersOf } from '../projections/known-organisations.js';
 import { assertCodes, assertPeriod, change, resize, seatFact, submit, withdraw, type KnownCodes, type Terms } from './position.js';
@@ -26,7 +26,10 @@ export class PositionsService {
   constructor(
     private readonly commands: Commands,
     private readonly database: TenantDatabase,
-  ) {}
+    private readonly jobs: Jobs,
+  ) {
+    jobs.handle('demand.position.drafted', (call, terms: readonly Terms[]) => this.draftMany(call, terms, false));
+  }
 
   async draft(call: Call, terms: Terms): Promise<Done> {
     return this.commands.create(call, positions, 'drafted', (fresh, known: KnownCodes) => drafted(call, fresh, terms, known), { facts: (tx) => knownCodesOf(tx, [terms]) });
@@ -34,6 +37,12 @@ export class PositionsService {
 
   draftMany(call: Call, many: readonly Terms[], atomic: boolean): Promise<Outcome[]> {
     return this.commands.createMany(call, positions, 'drafted', many, (fresh, terms, known: KnownCodes) => drafted(call, fresh, terms, known), { facts: knownCodesOf, atomic });
+  }
+
+  /** More than 1,000: each for itself, because no transaction holds so many. */
+  draftJob(call: Call, many: readonly Terms[], atomic: boolean): Promise<Job> {
+    if (atomic) throw refuseCommand.too_many({ most: MAX_BATCH });
+    return this.jobs.start(call, 'demand.position.drafted', many);
   }
 
   change(call: Call, at: TargetAt, terms: Terms): Promise<Done> {

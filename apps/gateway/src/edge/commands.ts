@@ -1,7 +1,8 @@
 // From a mutation to a command: idempotency key, acting on behalf, and a refusal as `userErrors` instead of an error.
 import { Injectable } from '@nestjs/common';
-import { isUuid, Refusal, refusals, type Done, type Outcomes, type Principal } from '@tandem/contracts';
+import { isUuid, Refusal, refusals, type Done, type Job, type Outcomes, type Principal } from '@tandem/contracts';
 import { refusalOf, type CallContext } from '@tandem/service-kit';
+import { absent, type Absent } from './absent.js';
 import { localId } from './ids.js';
 import type { RequestContext } from './request.js';
 import { Services } from './services.js';
@@ -28,6 +29,7 @@ export interface Payload<Node> {
 export interface BulkPayload {
   readonly results: readonly { readonly id: string | null; readonly version: number | null; readonly error: UserError | null }[];
   readonly seen: readonly NonNullable<Done['seen']>[];
+  readonly job: Absent<Job> | null;
   readonly userErrors: readonly UserError[];
 }
 
@@ -55,15 +57,15 @@ export class GatewayCommands {
   /** A bulk command: each item's outcome in input order; `userErrors` only where all were refused as one. */
   async runMany(context: RequestContext, input: CommandInput, toGlobal: (id: string) => string, command: (call: CallContext) => Promise<Outcomes>): Promise<BulkPayload> {
     try {
-      const { outcomes } = await command(await this.callOf(context, input));
+      const { outcomes, job } = await command(await this.callOf(context, input));
       const results = outcomes.map(({ done, refused }, row) => ({
         id: done ? toGlobal(done.id) : null,
         version: done?.version ?? null,
         error: refused ? { code: refused.code, kind: refused.kind, field: refused.field || null, row, details: refused.details } : null,
       }));
-      return { results, seen: outcomes.flatMap(({ done }) => (done?.seen ? [done.seen] : [])), userErrors: [] };
+      return { results, seen: outcomes.flatMap(({ done }) => (done?.seen ? [done.seen] : [])), job: job ? absent(job) : null, userErrors: [] };
     } catch (error) {
-      return { results: [], seen: [], userErrors: [userErrorOf(refusedOrThrow(error))] };
+      return { results: [], seen: [], job: null, userErrors: [userErrorOf(refusedOrThrow(error))] };
     }
   }
 

@@ -21,6 +21,8 @@ export class Services {
   readonly placements: Client<'tandem.placement.v1.PlacementService'>;
   /** The operator's questions, to each service alike. */
   readonly ops: Readonly<Record<ServiceName, Client<'tandem.ops.v1.OpsService'>>>;
+  /** A job lives in the service whose command it repeats. */
+  readonly jobs: Readonly<Record<ServiceName, Client<'tandem.ops.v1.JobService'>>>;
 
   constructor(addresses: Addresses, signer: TokenSigner) {
     const to = (name: ServiceName): Connection => connect(name, addresses[name], signer);
@@ -35,6 +37,8 @@ export class Services {
     this.reviews = demand.rpc(definitions['tandem.demand.v1.ReviewService']);
     this.placements = placement.rpc(definitions['tandem.placement.v1.PlacementService']);
     const ops = definitions['tandem.ops.v1.OpsService'];
+    const jobs = definitions['tandem.ops.v1.JobService'];
+    this.jobs = { identity: identity.rpc(jobs), demand: demand.rpc(jobs), placement: placement.rpc(jobs) };
     this.ops = { identity: identity.rpc(ops), demand: demand.rpc(ops), placement: placement.rpc(ops) };
   }
 

@@ -6,6 +6,7 @@ import { MembershipServiceService } from './tandem/identity/v1/service.js';
 import { DelegationServiceService } from './tandem/identity/v1/service.js';
 import { CodeServiceService } from './tandem/identity/v1/service.js';
 import { ClockServiceService } from './tandem/identity/v1/service.js';
+import { JobServiceService } from './tandem/ops/v1/service.js';
 import { OpsServiceService } from './tandem/ops/v1/service.js';
 import { PlacementServiceService } from './tandem/placement/v1/service.js';
 
@@ -17,6 +18,7 @@ export const services = {
   'tandem.identity.v1.DelegationService': DelegationServiceService,
   'tandem.identity.v1.CodeService': CodeServiceService,
   'tandem.identity.v1.ClockService': ClockServiceService,
+  'tandem.ops.v1.JobService': JobServiceService,
   'tandem.ops.v1.OpsService': OpsServiceService,
   'tandem.placement.v1.PlacementService': PlacementServiceService,
 } as const;

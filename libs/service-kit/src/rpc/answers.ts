@@ -1,11 +1,21 @@
 // Outcomes and pages as the contract's messages.
-import type { Outcomes, PageInfo, Refused } from '@tandem/contracts';
+import type { Job as JobMessage, Outcomes, PageInfo, Refused } from '@tandem/contracts';
 import type { Refusal } from '@tandem/contracts';
 import type { PageOf } from '@tandem/persistence';
+import type { Job } from '../jobs/jobs.js';
 import type { Outcome } from '../write/commands.js';
 
 export function outcomes(list: readonly Outcome[]): Outcomes {
-  return { outcomes: list.map((outcome) => ('done' in outcome ? { done: outcome.done, refused: undefined } : { done: undefined, refused: refused(outcome.refused) })) };
+  return { job: undefined, outcomes: list.map((outcome) => ('done' in outcome ? { done: outcome.done, refused: undefined } : { done: undefined, refused: refused(outcome.refused) })) };
+}
+
+/** More than 1,000 items: the job that works on them. */
+export function asJob(job: Job): Outcomes {
+  return { outcomes: [], job: jobView(job) };
+}
+
+export function jobView({ failure, ...job }: Job): JobMessage {
+  return { ...job, failure: failure ?? '' };
 }
 
 function refused({ code, kind, details }: Refusal): Refused {

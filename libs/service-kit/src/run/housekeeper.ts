@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Consumer } from '../consume/consumer.js';
 import type { Metrics } from './metrics.js';
+import type { Jobs } from '../jobs/jobs.js';
 import type { Timers } from './timers.js';
 
 const TICK_MS = 1_000;
@@ -15,6 +16,7 @@ export interface HousekeeperParts {
   /** Filled as the service starts. */
   readonly consumers: readonly Consumer[];
   readonly timers: Timers;
+  readonly jobs: Jobs;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -48,6 +50,7 @@ export class Housekeeper {
     await this.parts.timers.runDue();
     await this.parkGaps();
     await this.resumeHeld();
+    this.parts.jobs.work();
     for (const consumer of this.parts.consumers) this.parts.metrics.lag.labels(consumer.name, consumer.topic).set(Math.min(consumer.behindMs / 1000, 1e6));
     if (performance.now() - this.cleanedAt > HOUR_MS) await this.clean();
   }

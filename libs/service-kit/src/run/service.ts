@@ -11,6 +11,8 @@ import { Applied } from '../consume/applied.js';
 import { BusinessClock, knownClock, KnownClockRow } from '../consume/business-clock.js';
 import type { Consumer } from '../consume/consumer.js';
 import { Delegations } from '../consume/delegations.js';
+import { JobsGrpc } from '../jobs/jobs.grpc.js';
+import { Jobs } from '../jobs/jobs.js';
 import type { Projection } from '../consume/projection.js';
 import { ProjectionConsumer } from '../consume/projection-consumer.js';
 import { ReactionConsumer, type ReactionContext } from '../consume/reaction-consumer.js';
@@ -105,6 +107,7 @@ interface Runtime {
   readonly consumers: Consumer[];
   readonly relay: Relay;
   readonly housekeeper: Housekeeper;
+  readonly jobs: Jobs;
   readonly operations: Operations;
   readonly context: ReactionContext;
 }
@@ -129,10 +132,11 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const consumers: Consumer[] = parts.projections.map((it) => new ProjectionConsumer(followsClock(it, clock), context));
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
-  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, logger, metrics });
+  const jobs = new Jobs(database, relayPool, clock, logger);
+  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics });
   await loadClock(database, clock);
   return {
-    state, parts, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
+    state, parts, jobs, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
     delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
     operations: new Operations(relayPool, log, consumers, housekeeper),
   };
@@ -167,7 +171,7 @@ async function listen(definition: ServiceDefinition, settings: ServiceSettings, 
   return app;
 }
 
-function kitModule({ module, name }: ServiceDefinition, { keys }: ServiceSettings, { database, delegations, hints, operations, clock }: Runtime): DynamicModule {
+function kitModule({ module, name }: ServiceDefinition, { keys }: ServiceSettings, { database, delegations, hints, operations, clock, jobs }: Runtime): DynamicModule {
   @Module({})
   class Kit {}
   const values = [
@@ -176,10 +180,11 @@ function kitModule({ module, name }: ServiceDefinition, { keys }: ServiceSetting
     { provide: Hints, useValue: hints },
     { provide: Operations, useValue: operations },
     { provide: BusinessClock, useValue: clock },
+    { provide: Jobs, useValue: jobs },
     { provide: KEY_RING, useValue: keys },
   ];
   Object.defineProperty(Kit, 'name', { value: `${name}Kit` });
-  return { module: Kit, global: true, imports: [DiscoveryModule, module], providers: [...values, Commands], controllers: [OpsGrpc], exports: [...values, Commands] };
+  return { module: Kit, global: true, imports: [DiscoveryModule, module], providers: [...values, Commands], controllers: [OpsGrpc, JobsGrpc], exports: [...values, Commands] };
 }
 
 /** One consumer for each class of reactions and each topic that it names. */
@@ -200,9 +205,10 @@ async function readiness({ database, consumers }: Runtime): Promise<Readiness> {
   return { database: alive, consumers: consumers.every(({ behindMs }) => behindMs < 30_000) };
 }
 
-async function stop(app: INestMicroservice, { state, consumers, housekeeper, relay, relayPool, database }: Runtime): Promise<void> {
+async function stop(app: INestMicroservice, { state, consumers, housekeeper, jobs, relay, relayPool, database }: Runtime): Promise<void> {
   await Promise.all(consumers.map((consumer) => consumer.stop()));
   await housekeeper.stop();
+  await jobs.stop();
   await app.close();
   await relay.stop();
   state.stopping = true;

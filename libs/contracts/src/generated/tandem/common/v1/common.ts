@@ -40,8 +40,23 @@ export interface Refused {
   details: string;
 }
 
+/** Of at most 1,000 items the outcomes; of more, the job that works on them. */
 export interface Outcomes {
   outcomes: Outcome[];
+  job: Job | undefined;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  /** running, done, cancelled, failed */
+  state: string;
+  total: number;
+  done: number;
+  /** Of the done ones, those that changed nothing. */
+  refused: number;
+  /** Why it failed: the code of a refusal, or defect. */
+  failure: string;
 }
 
 /** The aggregate that a command changes, and the version that the caller saw. */
@@ -344,13 +359,16 @@ export const Refused: MessageFns<Refused> = {
 };
 
 function createBaseOutcomes(): Outcomes {
-  return { outcomes: [] };
+  return { outcomes: [], job: undefined };
 }
 
 export const Outcomes: MessageFns<Outcomes> = {
   encode(message: Outcomes, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.outcomes) {
       Outcome.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.job !== undefined) {
+      Job.encode(message.job, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -374,6 +392,126 @@ export const Outcomes: MessageFns<Outcomes> = {
             }
 
             message.outcomes.push(Outcome.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.job = Job.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseJob(): Job {
+  return { id: "", kind: "", state: "", total: 0, done: 0, refused: 0, failure: "" };
+}
+
+export const Job: MessageFns<Job> = {
+  encode(message: Job, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.total !== 0) {
+      writer.uint32(32).int32(message.total);
+    }
+    if (message.done !== 0) {
+      writer.uint32(40).int32(message.done);
+    }
+    if (message.refused !== 0) {
+      writer.uint32(48).int32(message.refused);
+    }
+    if (message.failure !== "") {
+      writer.uint32(58).string(message.failure);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Job {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseJob();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.done = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.refused = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.failure = reader.string();
             continue;
           }
         }

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { GetRequest, Job } from "../../common/v1/common.js";
 
 export const protobufPackage = "tandem.ops.v1";
 
@@ -759,6 +760,34 @@ export const RebuildResponse: MessageFns<RebuildResponse> = {
     }
   },
 };
+
+/** Bulk commands above 1,000 items, for the organisation that gave them. */
+export type JobServiceService = typeof JobServiceService;
+export const JobServiceService = {
+  getJob: {
+    path: "/tandem.ops.v1.JobService/GetJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetRequest): Buffer => Buffer.from(GetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetRequest => GetRequest.decode(value),
+    responseSerialize: (value: Job): Buffer => Buffer.from(Job.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Job => Job.decode(value),
+  },
+  cancelJob: {
+    path: "/tandem.ops.v1.JobService/CancelJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetRequest): Buffer => Buffer.from(GetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetRequest => GetRequest.decode(value),
+    responseSerialize: (value: Job): Buffer => Buffer.from(Job.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Job => Job.decode(value),
+  },
+} as const;
+
+export interface JobServiceServer extends UntypedServiceImplementation {
+  getJob: handleUnaryCall<GetRequest, Job>;
+  cancelJob: handleUnaryCall<GetRequest, Job>;
+}
 
 export type OpsServiceService = typeof OpsServiceService;
 export const OpsServiceService = {
