@@ -118,8 +118,11 @@ function urlOf(access: DatabaseAccess, kind: 'owner' | 'app'): string {
   return `postgres://${user}:${password}@${host}:${port}/${database}`;
 }
 
+/** In the one database that all workers share: advisory locks, which keep installers of roles apart, hold within a database only. */
 async function asSuperuser(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const server = new URL(url);
+  server.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: server.href });
   await client.connect();
   try {
     await work(client);
