@@ -20,8 +20,8 @@ export function note(findings: Findings, place: string, answer: string): void {
   findings.probes += 1;
   findings.covered.add(place);
   const codes = findings.codes.get(place) ?? new Set<string>();
-  for (const [, code = ''] of answer.matchAll(/"code":"([a-z]+\.[a-z_]+|INTERNAL|LIMIT_EXCEEDED|BAD_USER_INPUT)"/g)) codes.add(code);
-  if (codes.size === 0) codes.add('answered');
+  const found = [...answer.matchAll(/"code":"([a-z]+\.[a-z_]+|INTERNAL|LIMIT_EXCEEDED|BAD_USER_INPUT)"/g)].map(([, code = '']) => code);
+  for (const code of found.length > 0 ? found : ['answered']) codes.add(code);
   findings.codes.set(place, codes);
 }
 

@@ -118,7 +118,7 @@ export async function victimsOf({ eyes, ids }: ProbeWorld): Promise<Victims> {
       found('position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and not is_public'),
       found('public position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and is_public'),
       found('review', 'Review', 'tandem_demand', 'select id, version from reviews where org = any($1::uuid[])'),
-      found('placement', 'Placement', 'tandem_placement', 'select id, version from placements where org = any($1::uuid[])'),
+      found('placement', 'Placement', 'tandem_placement', 'select id, version from placements where org = any($1::uuid[]) order by row_number() over (partition by state), state'),
       found('placed student', '', 'tandem_placement', `select student_id as id, 1 as version from placements where org = any($1::uuid[]) and state = 'confirmed'`),
       found('free student', '', 'tandem_placement', `select student_id as id, 1 as version from placements where org = any($1::uuid[]) and state = 'cancelled'`),
       found('job', '', 'tandem_demand', 'select id, 1 as version from jobs where org = any($1::uuid[])'),
@@ -144,7 +144,8 @@ export function victimsFor(victims: Victims, place: string, wanted: (kind: Kind)
   if (!kinds) throw new Error(`${place} takes an id, and no victim's id is named for it: add it to kindsOf`);
   const asked = kinds.filter(wanted);
   if (asked.includes('free student')) return [nextStudent(victims)];
-  const found = victims.all.filter(({ kind }) => asked.includes(kind));
+  // Of many of a kind a few, among them every state.
+  const found = asked.flatMap((asking) => victims.all.filter(({ kind }) => kind === asking).slice(0, 4));
   if (asked.length > 0 && found.length === 0) throw new Error(`no victim for ${place}`);
   return found;
 }
