@@ -16,7 +16,8 @@ interface OutboxRow {
 }
 
 const BATCH = 1_000;
-const IDLE_MS = 250;
+/** Hints of this process come at once; this is for rows of another instance, and the truth behind the hints. */
+const IDLE_MS = 500;
 const LEASE_RETRY_MS = 1_000;
 
 export interface RelayParts {

@@ -39,6 +39,11 @@ export class Timers {
     this.byName = new Map(aggregates.map((aggregate) => [aggregate.name, aggregate]));
   }
 
+  /** Business time. */
+  now(): Date {
+    return this.parts.clock.now();
+  }
+
   /** Runs what is due, a bounded number at a time; returns how many it ran. */
   async runDue(): Promise<number> {
     const { rows } = await this.parts.pool.query<Due>('select org, aggregate, aggregate_id, name from timers where due_at <= $1 order by due_at limit 200', [this.parts.clock.now()]);
