@@ -1,81 +1,118 @@
-// Reads a database's own catalogue and names every table that is not walled as it must be.
-import type { Client, Pool } from 'pg';
-import { machinery } from './machinery.js';
-import { policies } from './policy.js';
+// Reads a database's own catalogue and names everything in it that is not walled as it must be.
+import { Pool, type Client, type PoolClient } from 'pg';
+import { objectDefects } from './catalog-objects.js';
+import { machinery, machineryPolicies, ownerOnly } from './machinery.js';
+import { createPolicies } from './policy.js';
 import { tableOf, type EntityClass } from './table.js';
 
+/** The statements that give a table its policies, for tables that belong to no entity. */
+export type Walls = Readonly<Record<string, readonly string[]>>;
+
+/** What a service has beside its entities. */
+export function serviceWalls(service: string): Walls {
+  const machines = Object.keys(machinery).map((table) => [table, machineryPolicies(table, service)] as const);
+  return { ...Object.fromEntries(machines), migrations: ownerOnly('migrations', service) };
+}
+
+interface CatalogPolicy {
+  readonly name: string;
+  readonly permissive: boolean;
+  readonly verb: string;
+  readonly roles: readonly string[];
+  readonly using: string | null;
+  readonly check: string | null;
+}
 interface CatalogTable {
-  table: string;
-  partition: boolean;
-  enabled: boolean;
-  forced: boolean;
-  policies: { name: string; verb: string; using: string | null; check: string | null; roles: string[] }[];
+  readonly name: string;
+  readonly owner: string;
+  readonly kind: string;
+  readonly partition: boolean;
+  readonly enabled: boolean;
+  readonly forced: boolean;
+  /** Whether `org` is a part of the primary key, which also makes it not null. */
+  readonly keyed: boolean;
+  readonly policies: readonly CatalogPolicy[];
 }
 
-const tablesQuery = `select c.relname as "table", c.relispartition as partition, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
-  coalesce((select json_agg(json_build_object('name', p.policyname, 'verb', lower(p.cmd), 'using', p.qual, 'check', p.with_check, 'roles', p.roles) order by p.policyname)
-    from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname), '[]') as policies
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1`;
-
-/** Every defect of one database, as sentences; an empty list is a sound catalogue. */
-export async function catalogDefects(admin: Client | Pool, entities: readonly EntityClass<unknown>[], own: readonly string[] = ['migrations']): Promise<string[]> {
-  const { rows } = await admin.query<CatalogTable>(tablesQuery);
-  const declared = new Map(entities.map((entity) => [tableOf(entity).name, tableOf(entity).policy]));
-  const tables = rows.flatMap((table) => {
-    const policy = declared.get(table.table);
-    if (policy) return [...wallDefects(table), ...(shapeDefects(policies(policy), policy.shape, table))];
-    if (table.partition || table.table in machinery || own.includes(table.table)) return wallDefects(table);
-    return [`${table.table}: belongs to no entity and is not part of the machinery`];
-  });
-  const missing = [...declared.keys()].filter((name) => !rows.some((row) => row.table === name)).map((name) => `${name}: declared, but not in the database`);
-  return [...tables, ...missing, ...(await roleDefects(admin)), ...(await viewDefects(admin)), ...(await definerDefects(admin))];
+/**
+ * Every defect of one database, as sentences; an empty list is a sound catalogue. Run it as superuser. Policies are compared with the declared
+ * ones as the server itself writes them down, on empty copies of the tables that the same transaction takes back.
+ */
+export async function catalogDefects(admin: Client | Pool, entities: readonly EntityClass<unknown>[], walls?: Walls): Promise<string[]> {
+  const client = admin instanceof Pool ? await admin.connect() : admin;
+  try {
+    await client.query('begin');
+    return await defectsOf(client, entities, walls);
+  } finally {
+    await client.query('rollback');
+    if ('release' in client) client.release();
+  }
 }
 
-function wallDefects(table: CatalogTable): string[] {
+async function defectsOf(client: Client | PoolClient, entities: readonly EntityClass<unknown>[], walls?: Walls): Promise<string[]> {
+  const { rows } = await client.query<{ owner: string }>('select pg_get_userbyid(datdba) as owner from pg_database where datname = current_database()');
+  const owner = rows[0]?.owner ?? '';
+  const tables = await tablesIn(client, `'public'::regnamespace`);
+  const shapes = new Map(entities.map((entity) => [tableOf(entity).name, tableOf(entity).policy]));
+  const expected = new Map(Object.entries(walls ?? serviceWalls(owner.replace(/_owner$/, ''))));
+  for (const [table, policy] of shapes) expected.set(table, createPolicies(table, policy));
+  const declared = await asWritten(client, new Map([...expected].filter(([name]) => tables.some((table) => table.name === name))));
   return [
-    ...(table.enabled ? [] : [`${table.table}: row security is off`]),
-    ...(table.forced ? [] : [`${table.table}: row security is not forced on the owner`]),
-    // A partition is reached through its parent; by itself it has no policy and so no row.
-    ...(table.policies.length > 0 || table.partition ? [] : [`${table.table}: no policy at all`]),
+    ...tables.flatMap((table) => [...wallDefects(table, owner), ...policyDefects(table, declared.get(table.name)), ...(shapes.has(table.name) && !table.keyed ? [`${table.name}: org is not a part of its primary key`] : [])]),
+    ...[...expected.keys()].filter((name) => !tables.some((table) => table.name === name)).map((name) => `${name}: declared, but not in the database`),
+    ...(await objectDefects(client, owner)),
   ];
 }
 
-/** Exactly the four policies of the declared shape. */
-function shapeDefects(expected: Readonly<Record<string, string>>, shape: string, table: CatalogTable): string[] {
-  const names = Object.keys(expected).map((verb) => `${shape}_${verb}`);
-  const found = new Map(table.policies.map((policy) => [policy.name, policy]));
-  const missing = names.filter((name) => !found.has(name)).map((name) => `${table.table}: policy ${name} is missing`);
-  const extra = table.policies.filter((policy) => !names.includes(policy.name)).map((policy) => `${table.table}: policy ${policy.name} belongs to no declared shape`);
-  const wide = table.policies
-    .filter((policy) => policy.verb !== 'select' && [policy.using, policy.check].some((clause) => clause !== null && !clause.includes("'app.org'")))
-    .map((policy) => `${table.table}: policy ${policy.name} lets others write`);
-  const open = table.policies
-    .filter((policy) => policy.verb === 'select' && shape !== 'shared' && !(policy.using ?? '').includes("'app.org'"))
-    .map((policy) => `${table.table}: policy ${policy.name} lets everybody read`);
-  return [...missing, ...extra, ...wide, ...open];
+async function tablesIn(client: Client | PoolClient, schema: string): Promise<CatalogTable[]> {
+  const { rows } = await client.query<CatalogTable>(
+    `select c.relname as name, pg_get_userbyid(c.relowner) as owner, c.relkind as kind, c.relispartition as partition, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+       exists (select from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indrelid = c.oid and i.indisprimary and a.attname = 'org') as keyed,
+       coalesce((select json_agg(json_build_object('name', p.polname, 'permissive', p.polpermissive,
+           'verb', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
+           'roles', (select json_agg(case r when 0 then 'public' else pg_get_userbyid(r) end order by r) from unnest(p.polroles) r),
+           'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) order by p.polname)
+         from pg_policy p where p.polrelid = c.oid), '[]') as policies
+     from pg_class c where c.relnamespace = ${schema} and c.relkind in ('r', 'p', 'f') order by 1`,
+  );
+  return rows;
 }
 
-async function roleDefects(admin: Client | Pool): Promise<string[]> {
-  const { rows } = await admin.query<{ rolname: string }>(
-    `select distinct r.rolname from pg_roles r join pg_database d on d.datname = current_database()
-     where has_database_privilege(r.oid, d.oid, 'connect') and (r.rolsuper or r.rolbypassrls) and r.rolcanlogin and r.oid <> 10`,
-  );
-  return rows.map((row) => `role ${row.rolname}: superuser or bypasses row security`);
+/** The declared policies as the server writes them down: made on empty copies in the session's own schema, which hides the real tables. */
+async function asWritten(client: Client | PoolClient, expected: ReadonlyMap<string, readonly string[]>): Promise<Map<string, readonly CatalogPolicy[]>> {
+  for (const [table, statements] of expected) {
+    await client.query(`create temp table ${table} (like public.${table})`);
+    for (const statement of statements) await client.query(statement);
+  }
+  const copies = await tablesIn(client, 'pg_my_temp_schema()');
+  return new Map(copies.map(({ name, policies }) => [name, policies]));
 }
 
-async function viewDefects(admin: Client | Pool): Promise<string[]> {
-  const { rows } = await admin.query<{ relname: string; relkind: string }>(
-    `select c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'public' and (c.relkind = 'm' or (c.relkind = 'v' and not coalesce(c.reloptions @> array['security_invoker=true'], false)))
-       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')`,
-  );
-  return rows.map((row) => `${row.relname}: a ${row.relkind === 'm' ? 'materialised view' : 'view'} that does not ask the reader's policies`);
+function wallDefects({ name, owner, kind, enabled, forced }: CatalogTable, databaseOwner: string): string[] {
+  return [
+    ...(enabled ? [] : [`${name}: row security is off`]),
+    ...(forced ? [] : [`${name}: row security is not forced on the owner`]),
+    // Who owns a table may switch its row security off.
+    ...(owner === databaseOwner ? [] : [`${name}: belongs to ${owner}, not to ${databaseOwner}`]),
+    ...(kind === 'f' ? [`${name}: a foreign table, whose rows no policy guards`] : []),
+  ];
 }
 
-async function definerDefects(admin: Client | Pool): Promise<string[]> {
-  const { rows } = await admin.query<{ proname: string }>(
-    `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-     where n.nspname = 'public' and p.prosecdef and not exists (select from unnest(p.proconfig) c where c like 'search_path=%')`,
-  );
-  return rows.map((row) => `${row.proname}: security definer without a fixed search path`);
+function policyDefects(table: CatalogTable, declared: readonly CatalogPolicy[] | undefined): string[] {
+  // A partition is reached through its parent; by itself it has no policy and so no row.
+  if (!declared && !table.partition) return [`${table.name}: belongs to no entity and is not part of the machinery`];
+  const expected = new Map((declared ?? []).map((policy) => [policy.name, policy]));
+  const found = new Set(table.policies.map(({ name }) => name));
+  const missing = [...expected.keys()].filter((name) => !found.has(name)).map((name) => `${table.name}: policy ${name} is missing`);
+  const wrong = table.policies.flatMap((policy) => {
+    const right = expected.get(policy.name);
+    if (!right) return [`${table.name}: policy ${policy.name} is declared nowhere`];
+    return written(policy) === written(right) ? [] : [`${table.name}: policy ${policy.name} is not the declared one: ${written(policy)}`];
+  });
+  return [...missing, ...wrong];
+}
+
+function written({ permissive, verb, roles, using, check }: CatalogPolicy): string {
+  const clauses = [using !== null && `using (${using})`, check !== null && `with check (${check})`].filter((clause) => clause !== false);
+  return [`${permissive ? '' : 'restrictive '}for ${verb} to ${roles.join(', ')}`, ...clauses].join(' ');
 }

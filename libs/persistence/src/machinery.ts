@@ -158,22 +158,31 @@ export function machinerySql(service: string): string[] {
     `create table ${table} (${columns})${partitioned.has(table) ? ' partition by range (event_id)' : ''}`,
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
-    ...grants.flatMap((grant) => grantSql(table, service, grant)),
+    ...grants.flatMap(({ role, verbs }) => verbs.map((verb) => `grant ${verb} on ${table} to ${service}_${role}`)),
+    ...machineryPolicies(table, service),
   ]);
   return [...tables, inboxDefault, ...indexes, uuidFloor, maintainInbox, 'revoke execute on function maintain_inbox() from public',
     `grant execute on function maintain_inbox() to ${service}_relay`, 'select maintain_inbox()', ...rebuild,
     'revoke execute on function reset_projection(text), projection_hash(text) from public',
-    `grant execute on function reset_projection(text), projection_hash(text) to ${service}_relay`,
-    // The owner resets a projection's progress inside the functions above.
-    ...['progress', 'positions_of_consumers'].map((table) => `create policy owner_all on ${table} for all to ${service}_owner using (${consumersRows})`)];
+    `grant execute on function reset_projection(text), projection_hash(text) to ${service}_relay`];
 }
 
-function grantSql(table: string, service: string, { role, verbs, rows }: Grant): string[] {
-  const grantee = `${service}_${role}`;
-  return verbs.flatMap((verb) => [
-    `create policy ${role}_${verb} on ${table} for ${verb} to ${grantee} ${policyClause(verb, rows)}`,
-    `grant ${verb} on ${table} to ${grantee}`,
-  ]);
+/** The owner resets a projection's progress inside the functions above. */
+const resetByOwner = new Set(['progress', 'positions_of_consumers']);
+
+/** Statements that create the policies of one of these tables; there are no others. */
+export function machineryPolicies(table: string, service: string): string[] {
+  const ofRoles = (machinery[table]?.grants ?? []).flatMap(({ role, verbs, rows }) => verbs.map((verb) => `create policy ${role}_${verb} on ${table} for ${verb} to ${service}_${role} ${policyClause(verb, rows)}`));
+  return resetByOwner.has(table) ? [...ofRoles, ownerAll(table, service, consumersRows)] : ofRoles;
+}
+
+/** For a table that is the owner's alone. */
+export function ownerOnly(table: string, service: string): string[] {
+  return [ownerAll(table, service, 'true')];
+}
+
+function ownerAll(table: string, service: string, rows: string): string {
+  return `create policy owner_all on ${table} for all to ${service}_owner using (${rows})`;
 }
 
 function policyClause(verb: Verb, rows: string): string {

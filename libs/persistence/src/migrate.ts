@@ -1,6 +1,6 @@
 // Migrations, one at a time for each database, then the policies that the entities declare.
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { machinerySql } from './machinery.js';
+import { machinerySql, ownerOnly } from './machinery.js';
 import { policySql } from './policy.js';
 import { connection, type DatabaseAccess } from './roles.js';
 import { tableOf, type EntityClass } from './table.js';
@@ -28,7 +28,8 @@ export async function migrate(access: DatabaseAccess, migrations: readonly Migra
   const source = new DataSource({
     type: 'postgres',
     ...withUsername(access),
-    extra: { max: 2 },
+    // A service's statements end after 30 s; a migration, and the wait for another migrator, may take as long as the tables are large.
+    extra: { max: 2, options: '-c statement_timeout=0' },
     migrations: [machineryMigration(access.service), ...migrations],
     migrationsTransactionMode: 'each',
   });
@@ -72,6 +73,6 @@ function ownersTable(table: string, service: string): string[] {
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
     `drop policy if exists owner_all on ${table}`,
-    `create policy owner_all on ${table} for all to ${service}_owner using (true)`,
+    ...ownerOnly(table, service),
   ];
 }

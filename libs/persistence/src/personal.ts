@@ -1,6 +1,6 @@
 // Personal values: sealed in the application before they reach the database, opened only where somebody may see them.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Column } from 'typeorm';
 
@@ -80,17 +80,21 @@ export class FileKeyRing implements KeyRing {
     return this.byOrg.get(org) ?? this.make(org);
   }
 
-  /** `wx` makes the first of two processes win; the other reads its key. */
+  /** A link to a whole file makes the first of two processes win; the other reads its key. Nobody ever sees a half-written one. */
   private make(org: string): Key {
-    const key = { id: randomUUID(), secret: randomBytes(32) };
+    const draft = join(this.folder, `${org}.${randomUUID()}.new`);
+    const file = openSync(draft, 'wx', 0o600);
+    writeSync(file, `${randomUUID()} ${randomBytes(32).toString('base64url')}\n`);
+    fsyncSync(file);
+    closeSync(file);
     try {
-      const file = openSync(join(this.folder, `${org}.key`), 'wx', 0o600);
-      writeSync(file, `${key.id} ${key.secret.toString('base64url')}\n`);
-      fsyncSync(file);
-      closeSync(file);
+      linkSync(draft, join(this.folder, `${org}.key`));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      unlinkSync(draft);
     }
+    syncFolder(this.folder);
     this.load();
     const made = this.byOrg.get(org);
     if (!made) throw new Error(`key of organisation ${org} could not be read back`);
@@ -113,4 +117,11 @@ export class FileKeyRing implements KeyRing {
       this.byId.set(id.replaceAll('-', ''), key);
     }
   }
+}
+
+/** A key that vanishes with the power takes with it what was sealed and committed meanwhile. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
 }

@@ -25,7 +25,7 @@ export function policyOf(entity: object): Policy {
 const setting = (name: string) => `(select nullif(current_setting('app.${name}', true), '')::uuid)`;
 export const me = setting('org');
 
-/** Who may read a row. `= any (array[..])` keeps the ordered index scan that an OR of columns would lose (0.11 ms against 35 ms a page). */
+/** Who may read a row: nobody where no organisation is set, also what all may read. `= any (array[..])` keeps the ordered index scan that an OR of columns would lose (0.11 ms against 35 ms a page). */
 function readable(policy: Policy): string {
   switch (policy.shape) {
     case 'own':
@@ -33,11 +33,11 @@ function readable(policy: Policy): string {
     case 'parties':
       return `${me} = any (array[${['org', ...policy.parties].join(', ')}])`;
     case 'published':
-      return `${me} = any (array[${['org', ...policy.parties].join(', ')}]) or is_public`;
+      return `${me} = any (array[${['org', ...policy.parties].join(', ')}]) or (is_public and ${me} is not null)`;
     case 'round':
       return `(org = ${me} and (not sealed or subject_account = ${setting('account')})) or round_id = ${setting('round')}`;
     case 'shared':
-      return 'true';
+      return `${me} is not null`;
   }
 }
 
@@ -52,16 +52,23 @@ export function policies(policy: Policy): Readonly<Record<'select' | 'insert' | 
   };
 }
 
+/** Statements that create the four policies of a table that has none. */
+export function createPolicies(table: string, policy: Policy): string[] {
+  return Object.entries(policies(policy)).map(([verb, clause]) => `create policy ${policy.shape}_${verb} on ${table} for ${verb} ${clause}`);
+}
+
 /** Statements that give `table` exactly the policies of its shape, whatever it had before. */
 export function policySql(table: string, policy: Policy, app: string): string[] {
-  const verbs = Object.entries(policies(policy));
   return [
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
-    ...verbs.flatMap(([verb, clause]) => [
-      `drop policy if exists ${policy.shape}_${verb} on ${table}`,
-      `create policy ${policy.shape}_${verb} on ${table} for ${verb} ${clause}`,
-    ]),
+    // Policies add up: those of a shape that the table had before would stay open beside the new ones.
+    `do $$ declare p record; begin
+      for p in select policyname from pg_policies where schemaname = 'public' and tablename = '${table}' loop
+        execute format('drop policy %I on public.%I', p.policyname, '${table}');
+      end loop;
+    end $$`,
+    ...createPolicies(table, policy),
     `grant select, insert, update, delete on ${table} to ${app}`,
   ];
 }

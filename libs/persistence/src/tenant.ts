@@ -1,6 +1,6 @@
 // The only way to a service's rows: a transaction that carries the organisation it works for. No query runs outside one.
 import { createHash } from 'node:crypto';
-import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig, type QueryResult } from 'pg';
 import { connection, type DatabaseAccess, type RoleKind } from './roles.js';
 
 export interface Scope {
@@ -13,24 +13,23 @@ type Raw = Record<string, unknown>;
 /** One transaction. Statements go out at once (pipeline); `write` is for those whose result nobody needs before the commit. */
 export class Tx {
   private readonly sent: Promise<QueryResult>[] = [];
+  private over = false;
 
   constructor(private readonly client: PoolClient) {}
 
   /** A prepared statement: for texts that repeat. */
   async query<R extends object = Raw>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    const result = await this.track(this.client.query<R>({ name: statementName(text), text, values: [...values] }));
-    return result.rows;
+    return (await this.send<R>({ name: statementName(text), text, values: [...values] })).rows;
   }
 
   /** Not prepared: for texts built from what a caller asked. */
   async queryOnce<R extends object = Raw>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    const result = await this.track(this.client.query<R>(text, [...values]));
-    return result.rows;
+    return (await this.send<R>({ text, values: [...values] })).rows;
   }
 
   /** Sent now, looked at when the transaction ends; its failure fails the transaction. */
   write(text: string, values: readonly unknown[] = []): void {
-    void this.track(this.client.query({ name: statementName(text), text, values: [...values] }));
+    void this.send({ name: statementName(text), text, values: [...values] });
   }
 
   /** From here on the transaction works for this organisation. */
@@ -58,7 +57,14 @@ export class Tx {
     }
   }
 
-  private track<R extends object>(query: Promise<QueryResult<R>>): Promise<QueryResult<R>> {
+  /** From here on it takes no statement: work that was left running would go on in the next tenant's transaction. */
+  end(): void {
+    this.over = true;
+  }
+
+  private send<R extends object>(statement: QueryConfig<unknown[]>): Promise<QueryResult<R>> {
+    if (this.over) throw new Error('a statement came after its transaction had ended');
+    const query = this.client.query<R>(statement);
     query.catch(() => undefined);
     this.sent.push(query);
     return query;
@@ -116,6 +122,7 @@ export class TenantDatabase {
     try {
       tx.write('begin');
       const result = await fn(tx);
+      tx.end();
       const commit = client.query('commit');
       commit.catch(() => undefined);
       await tx.settled();
@@ -124,6 +131,7 @@ export class TenantDatabase {
       clean = true;
       return result;
     } catch (error) {
+      tx.end();
       clean = await rolledBack(client);
       throw error;
     } finally {
