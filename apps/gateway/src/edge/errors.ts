@@ -15,6 +15,9 @@ const codes: Partial<Record<status, string>> = {
 /** Apollo's own codes for what a caller wrote wrongly. */
 const ofTheCaller = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'BAD_REQUEST', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
+/** How the document limits say that one is passed; what a caller writes cannot stand at the beginning. */
+const overLimit = /^Syntax Error: [A-Za-z ]+ limit of \d+ exceeded/;
+
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(error);
   const { path } = formatted;
@@ -23,7 +26,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (refusal) return { message: refusal.code, ...place, extensions: { code: refusal.code, kind: refusal.kind, details: refusal.details } };
   const { code, reason } = formatted.extensions ?? {};
   if (code === 'UNAUTHENTICATED' || code === 'LIMIT_EXCEEDED') return { message: String(code), ...place, extensions: { code, ...(typeof reason === 'string' && { reason }) } };
-  if (typeof code === 'string' && ofTheCaller.has(code)) return { message: callerMessage(code, formatted), ...locations(formatted), extensions: { code: 'BAD_USER_INPUT' } };
+  if (typeof code === 'string' && ofTheCaller.has(code) && overLimit.test(formatted.message)) return { message: 'LIMIT_EXCEEDED', ...place, extensions: { code: 'LIMIT_EXCEEDED', ...trace(formatted) } };
+  if (typeof code === 'string' && ofTheCaller.has(code)) return { message: callerMessage(code, formatted), ...locations(formatted), extensions: { code: 'BAD_USER_INPUT', ...trace(formatted) } };
   const answer = typeof code === 'string' && Object.values(codes).includes(code) ? code : codeOf(original);
   return { message: answer, ...place, extensions: { code: answer } };
 }
@@ -34,9 +38,15 @@ export function codeOf(error: unknown): string {
   return (typeof wire === 'number' ? codes[wire as status] : undefined) ?? 'INTERNAL';
 }
 
-/** The parser's word helps whoever writes a query; suggestions were already taken out. */
+/** The parser's word helps whoever writes a query. Suggestions name what the caller did not: of fields, and also of arguments, enum values and input fields. */
 function callerMessage(code: string, { message }: GraphQLFormattedError): string {
-  return code === 'OPERATION_RESOLUTION_FAILURE' ? 'no such operation' : message.slice(0, 200);
+  return code === 'OPERATION_RESOLUTION_FAILURE' ? 'no such operation' : message.replace(/ ?Did you mean .*$/s, '').slice(0, 200);
+}
+
+/** Of what was refused before the request's report began. */
+function trace({ extensions }: GraphQLFormattedError): { traceId?: string } {
+  const traceId = extensions?.['traceId'];
+  return typeof traceId === 'string' ? { traceId } : {};
 }
 
 function locations({ locations: at }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'locations'> {

@@ -1,6 +1,9 @@
 // What a request may cost, checked before any resolver runs.
 import { ApolloArmor } from '@escape.tech/graphql-armor';
+import { traceIdOf } from '@tandem/service-kit';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { GraphQLError } from 'graphql';
+import { RequestContext } from './request.js';
 import type { Sessions } from './session.js';
 
 const KIB = 1024;
@@ -19,10 +22,29 @@ export function documentLimits() {
     costLimit: { maxCost: 20_000, objectCost: 2, scalarCost: 1, depthCostFactor: 1.2, ignoreIntrospection: true },
     blockFieldSuggestion: { enabled: true },
   });
-  return armor.protect();
+  const { plugins, validationRules } = armor.protect();
+  return { plugins: plugins.map(traced), validationRules };
 }
 
-/** Reads a JSON body: 256 KiB, or 1 MiB behind a verified token; nested at most 32 deep. */
+type Plugin = ReturnType<ApolloArmor['protect']>['plugins'][number];
+
+/** The token limit parses before the request's report begins, so what it refuses is given its trace id here. */
+function traced(plugin: Plugin): Plugin {
+  return {
+    ...plugin,
+    requestDidStart: async (request) => {
+      try {
+        return await plugin.requestDidStart?.(request);
+      } catch (error) {
+        const context: unknown = request.contextValue;
+        if (error instanceof GraphQLError && context instanceof RequestContext) error.extensions['traceId'] = traceIdOf(context.traceparent);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Reads a JSON body: 256 KiB, or 1 MiB behind a verified token; nested at most 32 deep, in whole characters. */
 export function jsonBody(sessions: Sessions): RequestHandler {
   const small = express.json({ limit: BODY_LIMIT });
   const large = express.json({ limit: SIGNED_IN_BODY_LIMIT });
@@ -30,7 +52,7 @@ export function jsonBody(sessions: Sessions): RequestHandler {
     void sessions.verified(request.headers.authorization).then((caller) => {
       (caller ? large : small)(request, response, (error?: unknown) => {
         if (error !== undefined) return refuse(response, (error as { type?: string }).type === 'entity.too.large' ? 413 : 400);
-        if (!shallow(request.body, JSON_DEPTH)) return refuse(response, 400);
+        if (!acceptable(request.body, JSON_DEPTH)) return refuse(response, 400);
         return next();
       });
     }, next);
@@ -42,11 +64,14 @@ function refuse(response: Response, status: number): void {
   response.status(status).json({ errors: [{ message: code, extensions: { code } }] });
 }
 
-/** Without recursion: 20,000 brackets must not be a stack overflow. */
-function shallow(body: unknown, depth: number): boolean {
+/** Half a character: UTF-8 cannot write it, so a service would store another one without a word. */
+const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** Not too deep, and every text can be passed on as it is. Without recursion: 20,000 brackets must not be a stack overflow. */
+function acceptable(body: unknown, depth: number): boolean {
   let level: unknown[] = [body];
   for (let n = 0; level.length > 0; n += 1) {
-    if (n > depth) return false;
+    if (n > depth || level.some((value) => typeof value === 'string' && loneSurrogate.test(value))) return false;
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : []));
   }
   return true;

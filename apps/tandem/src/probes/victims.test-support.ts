@@ -115,7 +115,7 @@ export async function victimsOf({ eyes, ids }: ProbeWorld): Promise<Victims> {
       found('membership', 'Membership', 'tandem_identity', 'select id, version from memberships where org = any($1::uuid[])'),
       found('account', '', 'tandem_identity', 'select account as id, 1 as version from memberships where org = any($1::uuid[])'),
       found('delegation', 'Delegation', 'tandem_identity', 'select id, version from delegations where org = any($1::uuid[])'),
-      found('position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and not is_public'),
+      found('position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and not is_public order by row_number() over (partition by state), state'),
       found('public position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and is_public'),
       found('review', 'Review', 'tandem_demand', 'select id, version from reviews where org = any($1::uuid[])'),
       found('placement', 'Placement', 'tandem_placement', 'select id, version from placements where org = any($1::uuid[]) order by row_number() over (partition by state), state'),
@@ -145,7 +145,7 @@ export function victimsFor(victims: Victims, place: string, wanted: (kind: Kind)
   const asked = kinds.filter(wanted);
   if (asked.includes('free student')) return [nextStudent(victims)];
   // Of many of a kind a few, among them every state.
-  const found = asked.flatMap((asking) => victims.all.filter(({ kind }) => kind === asking).slice(0, 4));
+  const found = asked.flatMap((asking) => victims.all.filter(({ kind }) => kind === asking).slice(0, 3));
   if (asked.length > 0 && found.length === 0) throw new Error(`no victim for ${place}`);
   return found;
 }

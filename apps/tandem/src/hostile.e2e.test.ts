@@ -1,0 +1,208 @@
+// Hostile documents and bodies at the gateway: refused before anything is asked of a service, with a code, without a word of what is inside.
+// Numbers are those of the bad-input matrix.
+import { request as http } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureSampleRegion, sample } from './sample/region.js';
+import { globalOf } from './probes/victims.test-support.js';
+import { aTandem, inner, settle, terms, type Tandem } from './probes/world.test-support.js';
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly errors: readonly { readonly message: string; readonly extensions?: { readonly code?: string; readonly traceId?: string; readonly details?: Record<string, unknown> } }[];
+  readonly data: Record<string, unknown> | null;
+}
+interface Sending {
+  readonly method?: string;
+  readonly path?: string;
+  readonly type?: string;
+  readonly token?: string | null;
+}
+
+let tandem: Tandem;
+let token: string;
+let position: string;
+let foreignPosition: string;
+let college: string;
+
+beforeAll(async () => {
+  tandem = await aTandem();
+  const operator = await tandem.as('operator', 'OPERATOR');
+  college = inner((await ensureSampleRegion(operator)).get(sample.collegeOne.code) ?? '');
+  await settle(operator);
+  token = await tandem.token('enterprise_hr', sample.electronics.code);
+  const draft = async (code: string) => (await (await tandem.as('enterprise_hr', code)).mutate<{ node: { id: string } }>('mutation ($input: DraftPositionInput!) { draftPosition(input: $input) { node { id } userErrors { code details } } }', { terms: terms('样例岗位（虚构）') })).node.id;
+  position = await draft(sample.electronics.code);
+  foreignPosition = await draft(sample.equipment.code);
+}, 120_000);
+afterAll(() => tandem?.stop());
+
+function raw(body: string | null, { method = 'POST', path = '/graphql', type = 'application/json', token: as = token }: Sending = {}): Promise<Answer> {
+  const headers = { ...(type && { 'content-type': type }), ...(as && { authorization: `Bearer ${as}` }), ...(body !== null && { 'content-length': String(Buffer.byteLength(body)) }) };
+  return new Promise((resolve, reject) => {
+    const sent = http(`${tandem.running.url}${path}`, { method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(read(response.statusCode ?? 0, text)));
+    });
+    sent.on('error', reject);
+    sent.end(body ?? undefined);
+  });
+}
+
+function read(status: number, text: string): Answer {
+  try {
+    const { errors = [], data = null } = JSON.parse(text) as Partial<Answer>;
+    return { status, text, errors, data };
+  } catch {
+    return { status, text, errors: [], data: null };
+  }
+}
+
+const send = (query: string, variables: Record<string, unknown> = {}): Promise<Answer> => raw(JSON.stringify({ query, variables }));
+
+/** Calls that all services have answered so far. */
+async function calls(): Promise<number> {
+  const counts = await Promise.all(tandem.running.services.map(async ({ metrics }) => (await metrics.calls.get()).values));
+  return counts.flat().filter(({ metricName }) => metricName === 'tandem_call_seconds_count').reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Refused with this code before any resolver ran, and with nothing in the answer that helps an attacker. */
+async function refused(answer: Promise<Answer>, code: string, before: number): Promise<Answer> {
+  const got = await answer;
+  expect(got.data).toBeNull();
+  expect(got.errors.length).toBeGreaterThan(0);
+  expect(got.errors.length).toBeLessThanOrEqual(3);
+  expect(got.errors.map(({ extensions }) => extensions?.code)).toEqual(got.errors.map(() => code));
+  expect(await calls()).toBe(before);
+  return silent(got);
+}
+
+function silent(got: Answer): Answer {
+  expect(got.text).not.toMatch(/select |insert |\/work\/|\/home\/|node_modules|\.[jt]s:\d|\bat [A-Za-z.]+ \(|Did you mean|SQLSTATE|postgres/i);
+  return got;
+}
+
+/** After one request, so that whom the token speaks for is known and asks nothing more. */
+async function known(): Promise<number> {
+  await send('{ clock { today } }');
+  return calls();
+}
+
+const repeat = (n: number, of: (i: number) => string): string => Array.from({ length: n }, (_, i) => of(i)).join(' ');
+const nested = (depth: number): string => `{ positions { edges { node { ${'review { position { '.repeat(depth)} id ${'} }'.repeat(depth)} } } } }`;
+
+describe('documents refused before anything is resolved', () => {
+  const long = repeat(400, (i) => `f${i}: positions { edges { node { id title enterprise { id name } } } }`);
+  it.each<[string, () => string, string]>([
+    ['Q1: 5,000 aliases', () => `{ ${repeat(5_000, (i) => `a${i}: clock { today }`)} }`, 'LIMIT_EXCEEDED'],
+    ['Q1: 16 aliases', () => `{ ${repeat(16, (i) => `a${i}: clock { today }`)} }`, 'LIMIT_EXCEEDED'],
+    ['Q1: 2,000 aliased mutations', () => `mutation { ${repeat(2_000, (i) => `m${i}: advanceClock(input: { idempotencyKey: "k${i}", days: 1 }) { userErrors { code } }`)} }`, 'LIMIT_EXCEEDED'],
+    ['Q2: nine deep', () => nested(3), 'LIMIT_EXCEEDED'],
+    ['Q2: deep through fragments', () => `{ positions { ...A } } fragment A on PositionConnection { edges { node { ...B } } } fragment B on Position { review { position { review { position { review { position { id } } } } } } }`, 'LIMIT_EXCEEDED'],
+    ['Q2: a fragment that leads to itself', () => '{ positions { ...A } } fragment A on PositionConnection { edges { node { review { position { ...B } } } } } fragment B on Position { review { position { ...B } } }', 'BAD_USER_INPUT'],
+    ['Q2: cost', () => `{ ${long} }`, 'LIMIT_EXCEEDED'],
+    ['Q4: 3,000 directives', () => `{ clock ${repeat(3_000, () => '@a')} { today } }`, 'LIMIT_EXCEEDED'],
+    ['Q4: 300 directives', () => `{ clock ${repeat(300, () => '@include(if: true)')} { today } }`, 'LIMIT_EXCEEDED'],
+    ['Q4: many mistakes', () => `{ ${repeat(200, (i) => `nothing${i}`)} }`, 'BAD_USER_INPUT'],
+    ['Q5: introspection of the schema', () => '{ __schema { types { name } } }', 'BAD_USER_INPUT'],
+    ['Q5: introspection of a type', () => '{ __type(name: "Position") { fields { name } } }', 'BAD_USER_INPUT'],
+    ['Q5: a misspelt field', () => '{ positionz { totalCount } }', 'BAD_USER_INPUT'],
+    ['Q5: a misspelt argument and type', () => 'query ($x: PositionFilterr) { positions(filterr: $x) { totalCount } }', 'BAD_USER_INPUT'],
+    ['Q5: a misspelt value of an enum', () => '{ positions(view: publishd) { totalCount } }', 'BAD_USER_INPUT'],
+    ['not GraphQL', () => '}{', 'BAD_USER_INPUT'],
+  ])('%s', async (_name, document, code) => {
+    const before = await known();
+    const got = await refused(send(document()), code, before);
+    for (const { extensions } of got.errors) expect(extensions?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('bodies', () => {
+  const one = { query: '{ clock { today } }' };
+  const padded = (bytes: number): string => JSON.stringify({ ...one, variables: { pad: 'x'.repeat(bytes) } });
+
+  it.each<[string, () => Promise<Answer>, number, string]>([
+    ['Q3: a batch', () => raw(JSON.stringify([one, one])), 400, 'BAD_USER_INPUT'],
+    ['Q3: 2 MB', () => raw(padded(2_000_000)), 413, 'LIMIT_EXCEEDED'],
+    ['Q10: a text of 5 MB', () => raw(padded(5_000_000)), 413, 'LIMIT_EXCEEDED'],
+    ['Q3: 300 KB without a token', () => raw(padded(300_000), { token: null }), 413, 'LIMIT_EXCEEDED'],
+    ['Q3: 300 KB with a token that is none', () => raw(padded(300_000), { token: 'x.y.z' }), 413, 'LIMIT_EXCEEDED'],
+    ['Q3: 20,000 brackets', () => raw(`{"query":"{ clock { today } }","variables":{"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`), 400, 'BAD_USER_INPUT'],
+    ['Q3: not JSON', () => raw('{"query":'), 400, 'BAD_USER_INPUT'],
+    ['Q10: a lone surrogate', () => raw('{"query":"query ($x: String) { positions(filter: { search: $x }) { totalCount } }","variables":{"x":"a\\ud800b"}}'), 400, 'BAD_USER_INPUT'],
+    ['no body', () => raw(''), 400, 'BAD_USER_INPUT'],
+    ['Q6: text/plain', () => raw(JSON.stringify(one), { type: 'text/plain' }), 400, 'BAD_USER_INPUT'],
+    ['Q6: a form', () => raw('query=%7Bclock%7Btoday%7D%7D', { type: 'application/x-www-form-urlencoded' }), 400, 'BAD_USER_INPUT'],
+    ['Q6: GET without preflight', () => raw(null, { method: 'GET', path: '/graphql?query=%7Bclock%7Btoday%7D%7D', type: '' }), 400, 'BAD_USER_INPUT'],
+    ['Q6: GET with an odd content type', () => raw(null, { method: 'GET', path: '/graphql?query=%7Bclock%7Btoday%7D%7D', type: 'text/plain; application/json' }), 400, 'BAD_USER_INPUT'],
+    ['Q6: a mutation by GET', () => raw(null, { method: 'GET', path: `/graphql?query=${encodeURIComponent('mutation { advanceClock(input: { idempotencyKey: "k", days: 1 }) { userErrors { code } } }')}` }), 405, 'BAD_USER_INPUT'],
+    ['no token', () => raw(JSON.stringify(one), { token: null }), 401, 'UNAUTHENTICATED'],
+  ])('%s', async (_name, sent, status, code) => {
+    const before = await known();
+    expect((await refused(sent(), code, before)).status).toBe(status);
+  });
+
+  it('Q3: 300 KB with a good token are read', async () => {
+    expect((await raw(padded(300_000))).data).toMatchObject({ clock: { today: expect.any(String) } });
+  });
+});
+
+describe('values', () => {
+  it.each([['1e9', 1_000_000_000], ['-1', -1], ['101', 101], ['1.5', 1.5], ['2^53 + 1', 9_007_199_254_740_993], ['"NaN"', 'NaN'], ['null', null]])('Q7: first = %s is a typed error, or the default', async (_name, first) => {
+    const got = silent(await send('query ($first: Int) { positions(view: own, page: { first: $first }) { totalCount } }', { first }));
+    if (first === null) return expect(got.data).toEqual({ positions: { totalCount: 1 } });
+    expect(got.data?.['positions'] ?? null).toBeNull();
+    expect(['BAD_USER_INPUT', 'input.invalid']).toContain(got.errors[0]?.extensions?.code);
+    expect(got.errors[0]?.extensions?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('Q8: the id of another tenant, of another type, of nothing, malformed or of 1 MB has one answer', async () => {
+    const own = Buffer.from(position, 'base64url').toString('utf8').split(':')[1] ?? '';
+    const ids = [foreignPosition, globalOf('Placement', own), globalOf('Position', crypto.randomUUID()), globalOf('Nothing', own), 'x', '', '../../etc/passwd', `${position}=`.repeat(3), globalOf('Position', "' or 1=1--"), globalOf('Organisation', own), 'x'.repeat(1_000_000)];
+    const answers = await Promise.all(ids.map((id) => send('query ($id: ID!) { node(id: $id) { id } }', { id })));
+    expect([...new Set(answers.map(({ text }) => text.trim()))]).toEqual(['{"data":{"node":null}}']);
+    const closing = (id: string) => send('mutation ($input: ClosePositionInput!) { closePosition(input: $input) { node { id } userErrors { code kind field } } }', { input: { idempotencyKey: crypto.randomUUID(), id, version: 1, reason: 'mistake' } });
+    const mutations = await Promise.all(ids.map(closing));
+    expect([...new Set(mutations.map(({ text }) => text.trim()))]).toEqual(['{"data":{"closePosition":{"node":null,"userErrors":[{"code":"command.not_found","kind":"not_found","field":null}]}}}']);
+  });
+
+  it.each<[string, string]>([
+    ['a key more', '{"idempotencyKey":"k1","id":"x","version":1,"tenantId":"t"}'],
+    ['the owner', `{"idempotencyKey":"k2","id":"x","version":1,"org":"${'0'.repeat(8)}"}`],
+    ['__proto__', '{"idempotencyKey":"k3","id":"x","version":1,"__proto__":{"polluted":true}}'],
+    ['constructor', '{"idempotencyKey":"k4","id":"x","version":1,"constructor":{"prototype":{"polluted":true}}}'],
+    ['a list for an object', '[{"idempotencyKey":"k5","id":"x","version":1},{"idempotencyKey":"k6","id":"x","version":1}]'],
+    ['an object for a text', '{"idempotencyKey":{"toString":"x"},"id":"x","version":1}'],
+  ])('Q9: %s in an input is refused and pollutes nothing', async (_name, input) => {
+    const before = await known();
+    await refused(raw(`{"query":"mutation ($input: PositionTargetInput!) { submitPosition(input: $input) { node { id } userErrors { code } } }","variables":{"input":${input}}}`), 'BAD_USER_INPUT', before);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('Q9: a key more in a nested input is refused', async () => {
+    const before = await known();
+    const input = `{"idempotencyKey":"k7","terms":[${JSON.stringify({ ...terms('样例（虚构）'), state: 'published', org: college })}]}`;
+    await refused(raw(`{"query":"mutation ($input: DraftPositionsInput!) { draftPositions(input: $input) { userErrors { code } } }","variables":{"input":${input}}}`), 'BAD_USER_INPUT', before);
+  });
+
+  it.each([['__proto__'], ['constructor'], ['toString']])('Q9: a variable and an operation called %s change nothing', async (name) => {
+    const got = await raw(`{"query":"{ clock { offsetDays } }","variables":{"${name}":{"polluted":true}},"extensions":{"${name}":{"polluted":true}}}`);
+    expect(got.data).toEqual({ clock: { offsetDays: 0 } });
+    const other = silent(await raw(`{"query":"query A { clock { offsetDays } }","operationName":"${name}"}`));
+    expect(other.errors[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it.each([['NUL', '"a\\u0000b"'], ['a right-to-left override', '"a\\u202eb"'], ['100,000 characters', `"${'x'.repeat(100_000)}"`]])('Q10: %s as a title is refused by name', async (_name, title) => {
+    const draft = JSON.stringify({ idempotencyKey: crypto.randomUUID(), terms: terms('TITLE') }).replace('"TITLE"', () => title);
+    const got = silent(await raw(`{"query":"mutation ($input: DraftPositionInput!) { draftPosition(input: $input) { node { id } userErrors { code field } } }","variables":{"input":${draft}}}`));
+    expect(got.data).toEqual({ draftPosition: { node: null, userErrors: [{ code: 'input.invalid', field: 'terms.title' }] } });
+  });
+
+  it.each([['NUL', 'a\u0000b'], ['5 MB short of the limit', 'x'.repeat(900_000)]])('Q10: %s in a search and in a cursor is refused by name', async (_name, text) => {
+    for (const variables of [{ search: text }, { after: text }]) {
+      const got = silent(await send('query ($search: String, $after: String) { positions(page: { after: $after }, filter: { search: $search }) { totalCount } }', variables));
+      expect(['input.invalid', 'input.cursor']).toContain(got.errors[0]?.extensions?.code);
+    }
+  });
+});
