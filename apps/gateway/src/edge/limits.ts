@@ -28,18 +28,19 @@ export function documentLimits() {
 
 type Plugin = ReturnType<ApolloArmor['protect']>['plugins'][number];
 
-/** The token limit parses before the request's report begins, so what it refuses is given its trace id here. */
+/**
+ * The token limit throws out of the pipeline, where nothing reports the request, so what it refuses is given its trace id here. Left alone,
+ * its plugin answers every unexpected error as the caller's mistake, with the error's own words; what is no GraphQL error stays a defect.
+ */
 function traced(plugin: Plugin): Plugin {
+  if (!plugin.unexpectedErrorProcessingRequest) return plugin;
   return {
     ...plugin,
-    requestDidStart: async (request) => {
-      try {
-        return await plugin.requestDidStart?.(request);
-      } catch (error) {
-        const context: unknown = request.contextValue;
-        if (error instanceof GraphQLError && context instanceof RequestContext) error.extensions['traceId'] = traceIdOf(context.traceparent);
-        throw error;
-      }
+    unexpectedErrorProcessingRequest: async ({ error, requestContext }) => {
+      if (!(error instanceof GraphQLError)) return;
+      const context: unknown = requestContext.contextValue;
+      const traceId = context instanceof RequestContext ? traceIdOf(context.traceparent) : null;
+      throw new GraphQLError(error.message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...(traceId && { traceId }) } });
     },
   };
 }
