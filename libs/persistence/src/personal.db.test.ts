@@ -34,7 +34,7 @@ describe('a sealed value', () => {
 
   it('is version, key id, nonce, ciphertext and tag, and prints as a mark', () => {
     expect([sealed.bytes[0], sealed.bytes.length]).toEqual([1, 1 + 16 + 12 + Buffer.byteLength('样例姓名') + 16]);
-    expect([JSON.stringify({ name: sealed }), `${sealed}`]).toEqual(['{"name":"[sealed]"}', '[sealed]']);
+    expect([JSON.stringify({ name: sealed }), String(sealed)]).toEqual(['{"name":"[sealed]"}', '[sealed]']);
   });
 
   it('is refused when any single bit of it was changed', () => {
