@@ -1,4 +1,4 @@
-// Format of the tree without running it: generated code current, contracts unbroken, types, lint, import boundaries.
+// The quick half of the tests: generated code current, contracts unbroken, types, lint, import boundaries, and the unit tests (`--static`: without them).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ const steps = {
   'types of scripts': ['node', 'node_modules/typescript-7/bin/tsc', '-p', 'scripts'],
   lint: ['node_modules/.bin/oxlint'],
   imports: ['node', 'scripts/imports.mjs'],
+  ...(!process.argv.includes('--static') && { 'unit tests': ['node', '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--selectProjects', 'unit'] }),
 };
 
 let failed = 0;

@@ -27,12 +27,13 @@ const breaks: [what: string, change: Change, said: string][] = [
   ['a value of an enum is removed', [graphql, /\n {2}withdrawn(?=\n)/, ''], 'withdrawn was removed from enum type CloseReason'],
   ['an input asks for more', [graphql, /(\ninput PositionTermsInput \{)/, '$1\n  shift: String!'], 'required field shift on input type PositionTermsInput was added'],
 ];
+// Names and numbers that nobody will ever add.
 const additions: Change[] = [
-  [event, /( {2}string state = 3;\n)/, '$1  string note = 5;\n'],
-  [event, /( {4}FACT_REOPENED = 8;\n)/, '$1    FACT_EXTENDED = 9;\n'],
-  [service, /( {2}rpc )(ResizePosition)(\(.*\n)/, '$1$2$3$1ExtendPosition$3'],
-  [graphql, /(\n {2}title: String!)/, '$1\n  shift: String'],
-  [graphql, /(\ninput PositionTermsInput \{)/, '$1\n  span: String'],
+  [event, /( {2}string state = 3;\n)/, '$1  string zz_sample_field = 9001;\n'],
+  [event, /( {4}FACT_REOPENED = 8;\n)/, '$1    FACT_ZZ_SAMPLE = 9001;\n'],
+  [service, /( {2}rpc )(ResizePosition)(\(.*\n)/, '$1$2$3$1ZzSamplePosition$3'],
+  [graphql, /(\n {2}title: String!)/, '$1\n  zzSampleField: String'],
+  [graphql, /(\ninput PositionTermsInput \{)/, '$1\n  zzSampleInput: String'],
 ];
 
 describe('the released contracts', () => {

@@ -14,7 +14,7 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-if (!isFaults) run('check', [join(root, 'scripts/check.mjs')], {});
+if (!isFaults) run('check', [join(root, 'scripts/check.mjs'), '--static'], {});
 // Unit and database tests share the cores; end-to-end and fault tests have them to themselves, because they measure order and time out.
 for (const project of projects) jest(project);
 if (skipped > 0 && process.env.CI && hasRealData()) {

@@ -9,7 +9,7 @@ export class Demand1764000100001 implements MigrationInterface {
       is_public boolean not null, park_org uuid, reviewer_org uuid, kind text not null, title text not null, occupation text not null, industry text not null,
       region text not null, headcount integer not null check (headcount > 0), filled integer not null check (filled >= 0), starts_on date not null, ends_on date not null,
       weekly_hours integer not null, has_night_work boolean not null, pay_fen integer not null, skills jsonb not null, majors text[] not null, hazards text[] not null,
-      has_board boolean not null, has_lodging boolean not null, close_reason text, returned_field text, returned_reason text, review_id uuid,
+      has_board boolean not null, has_lodging boolean not null, close_reason text, withdrawn_reason text, returned_field text, returned_reason text, review_id uuid,
       primary key (org, id), check (ends_on >= starts_on), check ((state = 'closed') = (close_reason is not null)))`);
     await runner.query('create index positions_own on positions (org, starts_on, id)');
     await runner.query('create index positions_park on positions (park_org, starts_on, id)');

@@ -28,6 +28,7 @@ export class PositionRow extends AggregateRow implements Position {
   @Column('boolean') hasBoard!: boolean;
   @Column('boolean') hasLodging!: boolean;
   @Column('text') closeReason!: CloseReason | null;
+  @Column('text') withdrawnReason!: string | null;
   @Column('text') returnedField!: string | null;
   @Column('text') returnedReason!: string | null;
   @Column('uuid') reviewId!: string | null;

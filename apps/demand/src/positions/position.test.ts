@@ -3,7 +3,7 @@ import { change, decide, expire, fillSeat, freeSeat, resize, seatFact, submit, w
 
 const today = '2027-01-01';
 const draft: Position = {
-  state: 'draft', version: 3, isPublic: false, filled: 0, closeReason: null, reviewerOrg: null, returnedField: null, returnedReason: null, reviewId: null,
+  state: 'draft', version: 3, isPublic: false, filled: 0, closeReason: null, withdrawnReason: null, reviewerOrg: null, returnedField: null, returnedReason: null, reviewId: null,
   kind: 'internship', title: 'x', occupation: 'o', industry: 'i', region: '990101', headcount: 2, startsOn: '2027-03-01', endsOn: '2027-08-31',
   weeklyHours: 40, hasNightWork: false, payFen: 1, skills: [], majors: [], hazards: [], hasBoard: false, hasLodging: false,
 };
@@ -22,7 +22,7 @@ const code = (run: () => unknown): string => {
   }
 };
 
-describe('the state machine of model.md section 2', () => {
+describe('the state machine of a position', () => {
   const publish = { id: 'r', positionVersion: 3, decision: 'publish', field: null, reason: null } as const;
   it.each<[string, PositionState, (position: Position) => Position, string]>([
     ['submit', 'draft', (p) => submit(p, 'bureau', today), 'submitted'],
@@ -35,8 +35,8 @@ describe('the state machine of model.md section 2', () => {
     ['publish', 'draft', (p) => decide(p, publish), 'draft'],
     ['publish an older version', 'submitted', (p) => decide(p, { ...publish, positionVersion: 2 }), 'submitted'],
     ['return', 'submitted', (p) => decide(p, { ...publish, decision: 'return', field: 'payFen', reason: 'pay_too_low' }), 'returned'],
-    ['withdraw', 'published', withdraw, 'closed'],
-    ['withdraw', 'draft', withdraw, 'position.not_published'],
+    ['withdraw', 'published', (p) => withdraw(p, '停招'), 'closed'],
+    ['withdraw', 'draft', (p) => withdraw(p, '停招'), 'position.not_published'],
     ['expire', 'published', expire, 'closed'],
     ['expire', 'closed', expire, 'position.not_published'],
     ['change', 'draft', (p) => change(p, terms({ title: 'y' })), 'draft'],

@@ -34,6 +34,8 @@ export interface Position extends Terms {
   /** Live placements, in every state of the position. */
   readonly filled: number;
   readonly closeReason: CloseReason | null;
+  /** The enterprise's words when it withdrew the position. */
+  readonly withdrawnReason: string | null;
   readonly reviewerOrg: string | null;
   readonly returnedField: string | null;
   readonly returnedReason: string | null;
@@ -76,7 +78,7 @@ export function assertPeriod({ startsOn, endsOn }: Pick<Terms, 'startsOn' | 'end
   if (endsOn < today) throw refuse.already_over({ field: 'endsOn', today });
 }
 
-/** What a review looked at: after publication these stay. */
+/** What a review looked at: after publication `change` leaves these; seats have a command of their own. */
 const reviewed = ['kind', 'occupation', 'industry', 'region', 'startsOn', 'endsOn', 'headcount', 'hasNightWork'] as const;
 
 export function change<P extends Position>(position: P, terms: Terms): P {
@@ -117,9 +119,9 @@ export function resize<P extends Position>(position: P, headcount: number, today
   return settled({ ...position, headcount }, today);
 }
 
-export function withdraw<P extends Position>(position: P): P {
+export function withdraw<P extends Position>(position: P, reason: string): P {
   if (position.state !== 'published') throw refuse.not_published({ state: position.state });
-  return { ...position, state: 'closed', closeReason: 'withdrawn' };
+  return { ...position, state: 'closed', closeReason: 'withdrawn', withdrawnReason: reason };
 }
 
 /** Its period is over. A position that is already closed stays closed for its own reason. */

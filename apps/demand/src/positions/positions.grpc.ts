@@ -65,8 +65,8 @@ export class PositionsGrpc implements Serves<typeof definition> {
   @Rpc(Resize, 'enterprise_hr', 'park_operator') resizePosition(call: Call, { headcount: to, ...at }: z.infer<typeof Resize>): Promise<Done> {
     return this.positions.resize(call, at, to);
   }
-  @Rpc(Close, 'enterprise_hr', 'park_operator') closePosition(call: Call, { id, version }: z.infer<typeof Close>): Promise<Done> {
-    return this.positions.close(call, { id, version });
+  @Rpc(Close, 'enterprise_hr', 'park_operator') closePosition(call: Call, { reason, ...at }: z.infer<typeof Close>): Promise<Done> {
+    return this.positions.close(call, at, reason);
   }
   @Rpc(BatchGet) async batchGetPositions(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<demand.BatchGetPositionsResponse> {
     return { positions: (await this.positions.batch(call, ids)).map(view) };
@@ -77,7 +77,7 @@ export class PositionsGrpc implements Serves<typeof definition> {
   }
 }
 
-function view({ id, version, sequence, state, org, parkOrg, filled, closeReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row }: PositionRow): demand.PositionView {
+function view({ id, version, sequence, state, org, parkOrg, filled, closeReason, withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row }: PositionRow): demand.PositionView {
   const { kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = row;
   return {
     id, version, sequence, state, filled,
@@ -88,6 +88,7 @@ function view({ id, version, sequence, state, org, parkOrg, filled, closeReason,
       skills: [...skills], majors: [...majors], hazards: [...hazards],
     },
     closeReason: closeReason ?? '',
+    withdrawnReason: withdrawnReason ?? '',
     reviewerOrg: reviewerOrg ?? '',
     returnedField: returnedField ?? '',
     returnedReason: returnedReason ?? '',

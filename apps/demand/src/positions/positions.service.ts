@@ -68,8 +68,8 @@ export class PositionsService {
     return this.commands.change(call, positions, seatFact, at, (position) => resize(position, headcount, call.today));
   }
 
-  close(call: Call, at: TargetAt): Promise<Done> {
-    return this.commands.change(call, positions, 'closed', at, withdraw);
+  close(call: Call, at: TargetAt, reason: string): Promise<Done> {
+    return this.commands.change(call, positions, 'closed', at, (position) => withdraw(position, reason));
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<PositionRow[]> {
@@ -91,7 +91,7 @@ function drafted(call: Call, fresh: Fresh, terms: Terms, known: KnownCodes): Pos
   assertCodes(terms, known);
   assertPeriod(terms, call.today);
   const parkOrg = call.principal.onBehalfOf?.org ?? null;
-  return { ...fresh, ...terms, state: 'draft', isPublic: false, parkOrg, reviewerOrg: null, filled: 0, closeReason: null, returnedField: null, returnedReason: null, reviewId: null };
+  return { ...fresh, ...terms, state: 'draft', isPublic: false, parkOrg, reviewerOrg: null, filled: 0, closeReason: null, withdrawnReason: null, returnedField: null, returnedReason: null, reviewId: null };
 }
 
 /** Reviewer by region. */

@@ -129,7 +129,7 @@ function requestBytes(execution: ExecutionContext, request: unknown): Buffer {
 function invalidInput(error: ZodError): Refusal {
   const [issue] = error.issues;
   const row = issue?.path.find((part): part is number => typeof part === 'number');
-  return refuseInput.invalid({ field: issue?.path.join('.') ?? '', rule: issue?.code ?? '', ...(row !== undefined && { row }) });
+  return refuseInput.invalid({ field: issue?.path.join('.') ?? '', rule: (issue?.code === 'custom' ? issue.message : issue?.code) ?? '', ...(row !== undefined && { row }) });
 }
 
 function text(metadata: Metadata, name: string): string | null {

@@ -172,12 +172,11 @@ export class Commands {
     ]);
     if (before) return before;
     failpoint('command.before_write');
-    const actor = call;
     if (singly) return this.oneByOne(tx, call, plan, loaded);
     const results = items.map((item) => tryRule(() => plan.apply(item, loaded, facts), options.atomic === true));
     const { changes, outcomes } = await claimed(tx, results, options);
     const record = { key: call.key ?? '', requestHash: call.requestHash, outcomes };
-    write(tx, aggregate, changes, actor, record);
+    write(tx, aggregate, changes, call, record);
     return outcomes;
   }
 

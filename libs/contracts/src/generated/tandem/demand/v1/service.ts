@@ -83,6 +83,8 @@ export interface PositionView {
   reviewId: string;
   /** Of its newest event; what a reader of another service may wait for. */
   sequence: number;
+  /** The enterprise's words when it withdrew the position. */
+  withdrawnReason: string;
 }
 
 export interface BatchGetPositionsResponse {
@@ -748,6 +750,7 @@ function createBasePositionView(): PositionView {
     returnedReason: "",
     reviewId: "",
     sequence: 0,
+    withdrawnReason: "",
   };
 }
 
@@ -791,6 +794,9 @@ export const PositionView: MessageFns<PositionView> = {
     }
     if (message.sequence !== 0) {
       writer.uint32(104).int32(message.sequence);
+    }
+    if (message.withdrawnReason !== "") {
+      writer.uint32(114).string(message.withdrawnReason);
     }
     return writer;
   },
@@ -910,6 +916,14 @@ export const PositionView: MessageFns<PositionView> = {
             }
 
             message.sequence = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.withdrawnReason = reader.string();
             continue;
           }
         }
