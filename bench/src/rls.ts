@@ -1,5 +1,6 @@
 // What row security costs at 1,000,000 rows: the same page and the same count under the policies and, without them, with an explicit WHERE.
-import { policySql, TenantDatabase, type Policy, type Tx } from '@tandem/persistence';
+import { createHash } from 'node:crypto';
+import { policySql, TenantDatabase, type Policy } from '@tandem/persistence';
 import type pg from 'pg';
 import { isQuick, median, numberOption, ratios, Report, spread, table } from './report.js';
 import { Stage } from './stage.js';
@@ -28,23 +29,29 @@ interface Timed {
 const report = new Report(`Row security: ${ROWS} rows, of which the organisation owns ${OWN}`);
 await Stage.with(async (stage) => {
   const access = await stage.database('bench_rls', 'rls');
-  const admin = stage.admin('bench_rls', 1);
+  const admin = stage.admin('bench_rls');
   const app = new TenantDatabase(access);
   const rows: string[][] = [];
   for (const policy of SHAPES) {
     const name = `positions_${policy.shape}`;
     await fill(admin, name, policy);
     await checks(app, admin, name);
-    for (const [what, text, times] of [['page of 50', page(name), PAGES], ['count', count(name), COUNTS]] as const) {
-      const timed = await compare(app, admin, text, times);
-      rows.push([`${policy.shape}: ${what}`, spread(timed.walled), spread(timed.plain)]);
-      report.goal(`${policy.shape}: ${what}, under policies / explicit WHERE`, ratios(timed.walled, timed.plain), '<=', 1.15);
-    }
+    await measure(policy, 'page of 50', page(name), PAGES);
+    await measure(policy, 'count', count(name), COUNTS);
+    await admin.query(`create index on ${name} (org, starts_on, id) include (park_org, reviewer_org, is_public); drop index ${name}_listed`);
+    await admin.query(`vacuum analyze ${name}`);
+    await measure(policy, 'count, the index holds the columns of the policy', count(name), COUNTS);
     await admin.query(`drop table ${name}`);
   }
   console.log('\nmedian ms of a query, there and back; min/median/max over the rounds');
   table(['query', 'under policies', 'explicit WHERE'], rows);
   await app.close();
+
+  async function measure({ shape }: Policy, what: string, text: string, times: number): Promise<void> {
+    const timed = await compare(app, admin, text, times);
+    rows.push([`${shape}: ${what}`, spread(timed.walled), spread(timed.plain)]);
+    report.goal(`${shape}: ${what}`, ratios(timed.walled, timed.plain), '<=', 1.15);
+  }
 }, { shared_buffers: '512MB', statement_timeout: '300s' });
 report.end();
 
@@ -57,7 +64,7 @@ async function fill(admin: pg.Pool, name: string, policy: Policy): Promise<void>
        md5('bureau' || n % 20)::uuid, '样例岗位（虚构）' || n, '99010' || n % 10, date '2027-01-01' + (n % 700), 5 from generate_series(1, $1::int) n`,
     [ROWS, ORG],
   );
-  await admin.query(`create index on ${name} (org, starts_on, id)`);
+  await admin.query(`create index ${name}_listed on ${name} (org, starts_on, id)`);
   for (const statement of policySql(name, policy, 'rls_app')) await admin.query(statement);
   await admin.query(`vacuum analyze ${name}`);
 }
@@ -82,30 +89,29 @@ async function visible(admin: pg.Pool, name: string, of?: string): Promise<numbe
   return rows[0]?.n ?? 0;
 }
 
+/** Turn by turn, so that what else the machine does meets both alike. */
 async function compare(app: TenantDatabase, admin: pg.Pool, text: string, times: number): Promise<Timed> {
   const timed: Timed = { walled: [], plain: [] };
   const client = await admin.connect();
-  const plainly = async (): Promise<unknown> => client.query({ name: text, text, values: [ORG] });
+  const name = createHash('sha256').update(text).digest('base64url');
   for (let round = 0; round < ROUNDS; round += 1) {
-    // One transaction: what is measured is the query, not its transaction. The one of the other side has none, so both pay one trip.
-    timed.walled.push(await app.withTenant({ org: ORG }, (tx) => medianOf(times, () => underPolicies(tx, text))));
-    timed.plain.push(await medianOf(times, plainly));
+    const each: Timed = { walled: [], plain: [] };
+    // One transaction around all: what is measured is the query, so both sides pay one trip.
+    await app.withTenant({ org: ORG }, async (tx) => {
+      for (let n = 0; n < times; n += 1) {
+        each.walled.push(await timeOf(() => tx.query(text, [ORG])));
+        each.plain.push(await timeOf(() => client.query({ name, text, values: [ORG] })));
+      }
+    });
+    timed.walled.push(median(each.walled));
+    timed.plain.push(median(each.plain));
   }
   client.release();
   return timed;
 }
 
-async function underPolicies(tx: Tx, text: string): Promise<unknown> {
-  return tx.query(text, [ORG]);
-}
-
-async function medianOf(times: number, run: () => Promise<unknown>): Promise<number> {
-  for (let n = 0; n < times / 4; n += 1) await run();
-  const taken: number[] = [];
-  for (let n = 0; n < times; n += 1) {
-    const start = performance.now();
-    await run();
-    taken.push(performance.now() - start);
-  }
-  return median(taken);
+async function timeOf(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
 }
