@@ -26,8 +26,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (refusal) return { message: refusal.code, ...place, extensions: { code: refusal.code, kind: refusal.kind, details: refusal.details } };
   const { code, reason } = formatted.extensions ?? {};
   if (code === 'UNAUTHENTICATED' || code === 'LIMIT_EXCEEDED') return { message: String(code), ...place, extensions: { code, ...(typeof reason === 'string' && { reason }) } };
-  if (typeof code === 'string' && ofTheCaller.has(code) && overLimit.test(formatted.message)) return { message: 'LIMIT_EXCEEDED', ...place, extensions: { code: 'LIMIT_EXCEEDED', ...trace(formatted) } };
-  if (typeof code === 'string' && ofTheCaller.has(code)) return { message: callerMessage(code, formatted), ...locations(formatted), extensions: { code: 'BAD_USER_INPUT', ...trace(formatted) } };
+  if (typeof code === 'string' && ofTheCaller.has(code)) return mistake(code, formatted);
   const answer = typeof code === 'string' && Object.values(codes).includes(code) ? code : codeOf(original);
   return { message: answer, ...place, extensions: { code: answer } };
 }
@@ -36,6 +35,12 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 export function codeOf(error: unknown): string {
   const wire = (error as { code?: unknown } | null)?.code;
   return (typeof wire === 'number' ? codes[wire as status] : undefined) ?? 'INTERNAL';
+}
+
+/** What the caller wrote wrongly, or too much of. */
+function mistake(code: string, formatted: GraphQLFormattedError): GraphQLFormattedError {
+  if (overLimit.test(formatted.message)) return { message: 'LIMIT_EXCEEDED', extensions: { code: 'LIMIT_EXCEEDED', ...trace(formatted) } };
+  return { message: callerMessage(code, formatted), ...locations(formatted), extensions: { code: 'BAD_USER_INPUT', ...trace(formatted) } };
 }
 
 /** The parser's word helps whoever writes a query. Suggestions name what the caller did not: of fields, and also of arguments, enum values and input fields. */

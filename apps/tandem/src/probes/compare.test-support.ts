@@ -66,7 +66,7 @@ export async function everything({ eyes }: Pick<Tandem, 'eyes'>, except: readonl
       [except.length > 0 ? [...always, ...byEvents] : always],
     );
     for (const { name, owned } of rows) {
-      if (except.length > 0 && /^inbox_/.test(name)) continue;
+      if (except.length > 0 && name.startsWith('inbox_')) continue;
       const others = owned ? 'where org is null or org::text <> all($1::text[])' : name === 'entries' ? `where headers->>'ce_org' <> all($1::text[])` : 'where $1::text[] is not null';
       const { rows: found } = await eyes[database].query<{ row: string }>(`select t::text as row from ${name} t ${others} order by 1`, [except]);
       hashes.set(`${database}.${name}`, createHash('sha256').update(JSON.stringify(found)).digest('hex'));

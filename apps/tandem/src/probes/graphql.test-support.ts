@@ -48,7 +48,7 @@ function depthOf({ key }: Place): number {
 }
 
 /** Of the selections for a node of any type, the victim's own; every stranger also asks for it as another type in the hostile tests. */
-function belongs(selection: string, { type }: Victim): boolean {
+function belongs(selection: string, { type }: Pick<Victim, 'type'>): boolean {
   return !selection.startsWith(' { __typename ... on ') || selection.includes(`... on ${type} {`);
 }
 
@@ -94,7 +94,7 @@ interface Look {
   readonly control?: Record<string, unknown>;
 }
 
-/** Every query as every stranger: each value of every enum, each filter, five objects deep. */
+/** Every query as every stranger: each value of every enum, each filter, five objects deep below the list's own frame. */
 export function looks({ world, schema, victims }: Probing): Look[] {
   const all = places(schema).filter((place) => place.operation === 'query' && !takesId(place));
   return rootFields(schema).filter(({ operation }) => operation === 'query').flatMap(({ operation, field }) => {
@@ -104,12 +104,17 @@ export function looks({ world, schema, victims }: Probing): Look[] {
     const byId = field.args.some(({ name }) => name === 'id');
     // Nodes that everybody may see: what hangs on them is walked. What else is read by id alone was probed above.
     const baselines = field.name === 'node' ? publicNodes(victims) : byId ? [] : requiredEnums(own);
-    return world.strangers.flatMap((who) => variations.flatMap(({ key, values, control }) => baselines.flatMap((baseline) => selections.map((selection): Look => {
+    return world.strangers.flatMap((who) => variations.flatMap(({ key, values, control }) => baselines.flatMap((baseline) => selections.filter((selection) => fits(selection, baseline)).map((selection): Look => {
       const with_ = (more: Record<string, unknown>) => argumentsOf(field, { ...base(world, who), values: { ...page(field), ...baseline, ...more } });
       const variables = with_(values);
       return { place: key, who, query: documentOf({ operation, field }, Object.keys(variables), selection), variables, ...(control && { control: with_(control) }) };
     }))));
   });
+}
+
+/** A node's own selection; a list has but one. */
+function fits(selection: string, { id }: Record<string, unknown>): boolean {
+  return typeof id !== 'string' || belongs(selection, { type: Buffer.from(id, 'base64url').toString('utf8').split(':')[0] ?? '' });
 }
 
 const publicNodes = ({ all, orgs }: Victims): Record<string, unknown>[] => [...all.filter(({ kind }) => kind === 'public position').map(({ id }) => ({ id: globalOf('Position', id) })), ...orgs.map((id) => ({ id: globalOf('Organisation', id) }))];

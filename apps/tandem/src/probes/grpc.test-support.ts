@@ -13,7 +13,7 @@ type Call = (context: CallContext, request: unknown) => Promise<unknown>;
 export interface Wire {
   readonly contract: Contracts;
   /** A method of a service's contract, at one of the services that serve it. */
-  call(service: Service, rpc: Rpc, who: Stranger, request: unknown): Promise<string>;
+  readonly call: (service: Service, rpc: Rpc, who: Stranger, request: unknown) => Promise<string>;
   close(): void;
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { services } from '@tandem/contracts';
 import { sampleOf } from './samples.test-support.js';
+import { inner } from './world.test-support.js';
 
 const proto = join(import.meta.dirname, '../../../../proto');
 
@@ -71,8 +72,7 @@ export interface IdField {
 export function idFields({ messages }: Contracts, message: string, prefix = ''): IdField[] {
   return (messages.get(message) ?? []).flatMap(({ name, type }) => {
     if (messages.has(type)) return idFields({ messages, rpcs: [] }, type, `${prefix}${name}.`);
-    const isId = type === 'string' && (/(^i|I)ds?$/.test(name) || name.endsWith('Org') || name === 'account');
-    return isId ? [{ path: `${prefix}${name}`, key: `${message.slice(message.lastIndexOf('.') + 1)}.${name}` }] : [];
+    return type === 'string' && isIdName(name) ? [{ path: `${prefix}${name}`, key: `${message.slice(message.lastIndexOf('.') + 1)}.${name}` }] : [];
   });
 }
 
@@ -95,16 +95,24 @@ export function messageOf(contract: Contracts, message: string, given: Given, pr
   );
 }
 
-const required = new Set(['view', 'list']);
-
-function scalarOf(message: string, { name, type }: Field, given: Given, prefix: string): unknown {
+function scalarOf(message: string, field: Field, given: Given, prefix: string): unknown {
+  const { name, type } = field;
   if (`${prefix}${name}` === given.path) return given.id;
-  if (name === 'positionId') return Buffer.from(given.openPosition, 'base64url').toString('utf8').split(':')[1];
-  if (/(^i|I)ds?$/.test(name) || name.endsWith('Org')) return message === 'ReplayRequest' || message.startsWith('List') ? '' : crypto.randomUUID();
-  const optional = type === 'string' && ((message.startsWith('List') && !required.has(name)) || name === 'after' || message === 'DecideReviewRequest' && name !== 'decision' || name === 'toOn' || name === 'untilOn' || name === 'parent' || message === 'Page');
-  if (optional) return '';
+  if (name === 'positionId') return inner(given.openPosition);
+  if (type === 'string' && mayBeEmpty(message, name)) return '';
+  if (isIdName(name)) return crypto.randomUUID();
+  // An organisation's kind; a position's is the sample.
   if (message === 'RegisterOrganisationRequest' && name === 'kind') return 'park';
   return sampleOf(name, typeNames[type] ?? 'String', given);
+}
+
+const isIdName = (name: string): boolean => /(^i|I)ds?$/.test(name) || name.endsWith('Org') || name === 'account';
+const sides = new Set(['view', 'list']);
+const emptyAnywhere = new Set(['after', 'toOn', 'untilOn', 'parent']);
+const emptyIn: Readonly<Record<string, ReadonlySet<string>>> = { DecideReviewRequest: new Set(['field', 'reason', 'text']), ReplayRequest: new Set(['eventId']) };
+
+function mayBeEmpty(message: string, name: string): boolean {
+  return emptyAnywhere.has(name) || emptyIn[message]?.has(name) === true || (message.startsWith('List') && !sides.has(name));
 }
 
 const typeNames: Readonly<Record<string, string>> = { int32: 'Int', bool: 'Boolean' };

@@ -11,13 +11,12 @@ export async function runTables({ world, victims, findings }: Probing, only?: st
        and has_table_privilege($1, c.oid, 'select') and ($2::text is null or relname = $2)`,
       [`${service}_app`, only ?? null],
     );
-    for (const { name } of rows) {
-      for (const { name: who, principal } of world.strangers) {
-        const seen = JSON.stringify(await database.withTenant({ org: principal.org }, (tx) => tx.query(`select * from ${name}`)));
-        note(findings, `${service}.${name}`, seen);
-        const found = leaked(seen.replace(/"review_id":"[0-9a-f-]*"/g, ''), victims.secrets, []);
-        if (found.length > 0) findings.leaks.push(`${service}.${name} as ${who}: ${found.slice(0, 3).join(', ')}`);
-      }
+    const asked = rows.flatMap(({ name }) => world.strangers.map(({ name: who, principal }) => ({ name, who, org: principal.org })));
+    for (const { name, who, org } of asked) {
+      const seen = JSON.stringify(await database.withTenant({ org }, (tx) => tx.query(`select * from ${name}`)));
+      note(findings, `${service}.${name}`, seen);
+      const found = leaked(seen.replace(/"review_id":"[0-9a-f-]*"/g, ''), victims.secrets, []);
+      if (found.length > 0) findings.leaks.push(`${service}.${name} as ${who}: ${found.slice(0, 3).join(', ')}`);
     }
   }
 }
