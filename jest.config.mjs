@@ -11,6 +11,8 @@ const shared = {
 const database = { globalSetup: '<rootDir>/libs/test-kit/jest/setup.mjs', globalTeardown: '<rootDir>/libs/test-kit/jest/teardown.mjs' };
 
 export default {
+  // What waits has deadlines of its own; this one only ends what hangs, on a machine that is busy with other things.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e)\\.test\\.'] },
     { ...shared, ...database, displayName: 'db', testMatch: ['**/*.db.test.ts'] },

@@ -147,6 +147,37 @@ describe('a refusal inside a reaction', () => {
   });
 });
 
+describe('what only its owner may say', () => {
+  it('a review of another bureau is refused, however well it is made', async () => {
+    const { id, version } = await world.aSubmitted();
+    const review = { positionId: id, enterpriseOrg: world.enterprise.org, positionVersion: version, decision: 'publish', field: '', reason: '' };
+    const forged = eventOf('demand.review.decided', { id: uuidv7(), org: uuidv7(), state: 'decided', public: review });
+    await world.deliver(forged);
+    expect(await world.read(id)).toMatchObject({ state: 'submitted' });
+    const { rows } = await world.kit.database.admin.query('select code from inbox where event_id = $1', [forged.id]);
+    expect(rows).toEqual([{ code: 'position.foreign_review' }]);
+  });
+
+  it('a clock that is not the operator’s moves nobody’s time, and a bureau that is not identity’s reviews nothing', async () => {
+    const [clock, impostor] = [uuidv7(), uuidv7()];
+    await world.deliver(
+      eventOf('identity.clock.advanced', { id: clock, org: impostor, state: 'running', public: { offsetDays: 900 } }),
+      eventOf('identity.organisation.verified', { id: impostor, org: impostor, state: 'active', public: { kind: 'bureau', code: 'x', name: 'x', region: '990101', invented: true, suspendedUntil: '' } }),
+    );
+    expect(world.kit.service.clock.offsetDays).toBe(0);
+    expect(await world.aSubmitted()).toMatchObject({ reviewerOrg: world.bureau.org });
+  });
+
+  it('a projection row of another owner is parked with cause owner', async () => {
+    const id = uuidv7();
+    const at = (org: string, sequence: number) => eventOf('identity.organisation.verified', { id, org, state: 'active', public: { kind: 'park', code: 'x', name: 'x', region: '990101', invented: true, suspendedUntil: '' } }, { sequence });
+    await world.deliver(at(uuidv7(), 1));
+    await world.deliver(at(uuidv7(), 2));
+    expect(await parked()).toEqual([expect.objectContaining({ consumer: 'known_organisations', cause: 'owner' })]);
+    await replayAll(true);
+  });
+});
+
 describe('rebuild', () => {
   it('reads a projection again from the log, equal row by row', async () => {
     await world.deliver(organisation('park', uuidv7(), '990101'), organisation('college', uuidv7(), '990102'));

@@ -1,11 +1,9 @@
 // A demand service with an invented region around it: a bureau, the code lists, an enterprise that publishes.
-import { services, type demand, type Principal } from '@tandem/contracts';
+import { OPERATOR_ORG as OPERATOR, services, type demand, type Principal } from '@tandem/contracts';
 import type { LogEvent } from '@tandem/event-log';
 import { eventOf, someone, testService, until, type TestService, type TestServiceOptions } from '@tandem/test-kit';
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { demandService } from './demand.module.js';
-
-const OPERATOR = '00000000-0000-8000-8000-000000000001';
 
 export interface DemandWorld {
   readonly kit: TestService;

@@ -16,6 +16,9 @@ export const roles = {
 } as const satisfies Record<string, OrgKind>;
 export type Role = keyof typeof roles;
 
+/** The operator of a deployment: there is one, and identity's organisations, codes and clock are its rows. */
+export const OPERATOR_ORG = '00000000-0000-8000-8000-000000000001';
+
 export interface OnBehalfOf {
   /** The acting park. */
   readonly org: string;

@@ -23,7 +23,7 @@ const code = (run: () => unknown): string => {
 };
 
 describe('the state machine of a position', () => {
-  const publish = { id: 'r', positionVersion: 3, decision: 'publish', field: null, reason: null } as const;
+  const publish = { id: 'r', by: 'bureau', positionVersion: 3, decision: 'publish', field: null, reason: null } as const;
   it.each<[string, PositionState, (position: Position) => Position, string]>([
     ['submit', 'draft', (p) => submit(p, 'bureau', today), 'submitted'],
     ['submit', 'returned', (p) => submit(p, 'bureau', today), 'submitted'],
@@ -34,6 +34,7 @@ describe('the state machine of a position', () => {
     ['publish', 'submitted', (p) => decide(p, publish), 'published'],
     ['publish', 'draft', (p) => decide(p, publish), 'draft'],
     ['publish an older version', 'submitted', (p) => decide(p, { ...publish, positionVersion: 2 }), 'submitted'],
+    ['publish by another bureau', 'submitted', (p) => decide({ ...p, reviewerOrg: 'bureau' }, { ...publish, by: 'other' }), 'position.foreign_review'],
     ['return', 'submitted', (p) => decide(p, { ...publish, decision: 'return', field: 'payFen', reason: 'pay_too_low' }), 'returned'],
     ['withdraw', 'published', (p) => withdraw(p, '停招'), 'closed'],
     ['withdraw', 'draft', (p) => withdraw(p, '停招'), 'position.not_published'],

@@ -51,6 +51,7 @@ export const refuse = refusals('position', {
   wrong_period: 'invalid_argument',
   already_over: 'failed_precondition',
   no_reviewer: 'failed_precondition',
+  foreign_review: 'permission_denied',
   unknown_occupation: 'invalid_argument',
   occupation_not_lowest: 'invalid_argument',
   unknown_industry: 'invalid_argument',
@@ -100,14 +101,17 @@ export function submit<P extends Position>(position: P, reviewer: string | null,
 /** What the bureau decided about one version. */
 export interface Decision {
   readonly id: string;
+  /** The organisation whose review it is. */
+  readonly by: string;
   readonly positionVersion: number;
   readonly decision: 'publish' | 'return';
   readonly field: string | null;
   readonly reason: string | null;
 }
 
-/** A decision about an older version, or a second one, changes nothing. */
+/** A decision about an older version, or a second one, changes nothing; one of another bureau is refused. */
 export function decide<P extends Position>(position: P, decision: Decision): P {
+  if (position.reviewerOrg !== null && position.reviewerOrg !== decision.by) throw refuse.foreign_review({ by: decision.by });
   if (position.state !== 'submitted' || position.version !== decision.positionVersion) return position;
   if (decision.decision === 'publish') return { ...position, state: 'published', isPublic: true, reviewId: decision.id };
   return { ...position, state: 'returned', returnedField: decision.field, returnedReason: decision.reason, reviewId: decision.id };

@@ -9,10 +9,10 @@ import { positions } from './position.entity.js';
 @Reactions('positions')
 export class PositionsEvents {
   @On('demand.review.decided')
-  reviewDecided({ key, data }: Event<PayloadOf<'demand.review.decided'>>): Reaction | null {
+  reviewDecided({ key, org, data }: Event<PayloadOf<'demand.review.decided'>>): Reaction | null {
     if (!data.public) return null;
     const { positionId, enterpriseOrg, positionVersion, decision, field, reason } = data.public;
-    const decided: Decision = { id: key, positionVersion, decision: decision as Decision['decision'], field: field || null, reason: reason || null };
+    const decided: Decision = { id: key, by: org, positionVersion, decision: decision as Decision['decision'], field: field || null, reason: reason || null };
     return react(positions, decisionFact, { id: positionId, org: enterpriseOrg }, (position) => decide(position, decided));
   }
 

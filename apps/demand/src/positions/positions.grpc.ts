@@ -69,15 +69,18 @@ export class PositionsGrpc implements Serves<typeof definition> {
     return this.positions.close(call, at, reason);
   }
   @Rpc(BatchGet) async batchGetPositions(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<demand.BatchGetPositionsResponse> {
-    return { positions: (await this.positions.batch(call, ids)).map(view) };
+    return { positions: (await this.positions.batch(call, ids)).map((row) => view(row, call)) };
   }
   @Rpc(List) async listPositions(call: Call, filter: z.infer<typeof List>): Promise<demand.ListPositionsResponse> {
     const page = await this.positions.list(call, filter);
-    return { positions: page.rows.map(view), pageInfo: pageInfo(page) };
+    return { positions: page.rows.map((row) => view(row, call)), pageInfo: pageInfo(page) };
   }
 }
 
-function view({ id, version, sequence, state, org, parkOrg, filled, closeReason, withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row }: PositionRow): demand.PositionView {
+/** How it was reviewed, and why it was withdrawn, is between the enterprise, its park and the bureau. */
+function view(position: PositionRow, { principal }: Call): demand.PositionView {
+  const { id, version, sequence, state, org, parkOrg, filled, closeReason, withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row } = position;
+  const inside = [org, parkOrg, reviewerOrg].includes(principal.org);
   const { kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = row;
   return {
     id, version, sequence, state, filled,
@@ -88,10 +91,10 @@ function view({ id, version, sequence, state, org, parkOrg, filled, closeReason,
       skills: [...skills], majors: [...majors], hazards: [...hazards],
     },
     closeReason: closeReason ?? '',
-    withdrawnReason: withdrawnReason ?? '',
-    reviewerOrg: reviewerOrg ?? '',
-    returnedField: returnedField ?? '',
-    returnedReason: returnedReason ?? '',
-    reviewId: reviewId ?? '',
+    withdrawnReason: (inside && withdrawnReason) || '',
+    reviewerOrg: (inside && reviewerOrg) || '',
+    returnedField: (inside && returnedField) || '',
+    returnedReason: (inside && returnedReason) || '',
+    reviewId: (inside && reviewId) || '',
   };
 }

@@ -1,4 +1,5 @@
 // The dated code lists, as identity tells them; positions are checked against these.
+import { OPERATOR_ORG } from '@tandem/contracts';
 import { RowPolicy, type Tx } from '@tandem/persistence';
 import { projection, ProjectionRow } from '@tandem/service-kit';
 import { Column, Entity } from 'typeorm';
@@ -25,8 +26,8 @@ interface Naming {
 export async function knownCodesOf(tx: Tx, items: readonly Naming[]): Promise<Map<string, boolean>> {
   const named = items.flatMap((item) => [['occupations', item.occupation], ['industries', item.industry], ['regions', item.region], ...item.majors.map((major) => ['majors', major])]);
   const rows = await tx.query<{ list: string; code: string; leaf: boolean }>(
-    `select list, code, leaf from known_codes k join (select distinct l, c from unnest($1::text[], $2::text[]) t(l, c)) t on k.list = t.l and k.code = t.c where state = 'active'`,
-    [named.map(([list]) => list), named.map(([, code]) => code)],
+    `select list, code, leaf from known_codes k join (select distinct l, c from unnest($1::text[], $2::text[]) t(l, c)) t on k.list = t.l and k.code = t.c where k.org = $3 and state = 'active'`,
+    [named.map(([list]) => list), named.map(([, code]) => code), OPERATOR_ORG],
   );
   return new Map(rows.map(({ list, code, leaf }) => [`${list} ${code}`, leaf]));
 }

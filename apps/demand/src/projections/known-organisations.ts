@@ -1,4 +1,5 @@
 // Organisations, as identity tells them; here above all: which bureau reviews a region's positions.
+import { OPERATOR_ORG } from '@tandem/contracts';
 import { RowPolicy, type Tx } from '@tandem/persistence';
 import { projection, ProjectionRow } from '@tandem/service-kit';
 import { regionAndWider } from '@tandem/taxonomy';
@@ -24,8 +25,8 @@ export const knownOrganisations = projection('identity.organisation', KnownOrgan
 export async function reviewersOf(tx: Tx, regions: readonly string[]): Promise<Map<string, string>> {
   const wanted = [...new Set(regions.flatMap(regionAndWider))];
   const rows = await tx.query<{ id: string; kind: string; region: string }>(
-    `select id, kind, region from known_organisations where is_public and state = 'active' and (kind = 'operator' or (kind = 'bureau' and region = any($1::text[]))) order by id`,
-    [wanted],
+    `select id, kind, region from known_organisations where org = $2 and is_public and state = 'active' and (kind = 'operator' or (kind = 'bureau' and region = any($1::text[]))) order by id`,
+    [wanted, OPERATOR_ORG],
   );
   const bureaus = new Map(rows.filter(({ kind }) => kind === 'bureau').map(({ region, id }) => [region, id]));
   const operator = rows.find(({ kind }) => kind === 'operator')?.id;

@@ -1,5 +1,5 @@
 // From a local token to a principal. Tokens are signed with a key in TANDEM_HOME and accepted by the embedded profile only.
-import { roles, type Principal, type Role } from '@tandem/contracts';
+import { OPERATOR_ORG, roles, type Principal, type Role } from '@tandem/contracts';
 import { refusalOf } from '@tandem/service-kit';
 import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { GraphQLError } from 'graphql';
@@ -7,8 +7,6 @@ import type { Services } from './services.js';
 
 const ISSUER = 'tandem-local';
 const AUDIENCE = 'tandem-gateway';
-/** Who the gateway itself is when it asks whom a token speaks for. */
-const OPERATOR_ORG = '00000000-0000-8000-8000-000000000001';
 const SESSION_MS = 10_000;
 
 /** 12 hours, for one role in one organisation. */
@@ -58,6 +56,7 @@ export class Sessions {
   }
 
   private async resolve({ role, org: code }: { role: Role; org: string }, requestId: string, traceparent: string): Promise<Principal> {
+    // Who the gateway itself is when it asks whom a token speaks for.
     const gateway: Principal = { account: '00000000-0000-8000-8000-676174657761', org: OPERATOR_ORG, role: 'service', orgKind: 'operator', kind: 'service' };
     try {
       const { org, account } = await this.services.organisations.resolveCaller({ principal: gateway, requestId, traceparent }, { code, role });

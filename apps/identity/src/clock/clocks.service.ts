@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { OPERATOR_ORG } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
 import { BusinessClock, Commands, servicePrincipal, type Call, type Done } from '@tandem/service-kit';
-import { OPERATOR_ORG } from '../operator.js';
 import { advance } from './clock.js';
 import { clocks } from './clock.entity.js';
 

@@ -1,9 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { OrgKind, Role } from '@tandem/contracts';
+import { OPERATOR_ORG, type OrgKind, type Role } from '@tandem/contracts';
 import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
 import { Commands, servicePrincipal, type Call, type Done, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
-import { OPERATOR_ORG } from '../operator.js';
 import { admit, close, refuse, reinstate, suspend, verify } from './organisation.js';
 import { organisations, type OrganisationRow } from './organisation.entity.js';
 

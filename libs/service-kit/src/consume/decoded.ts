@@ -33,7 +33,7 @@ export function causeOf(error: unknown): { cause: Cause; detail: string } {
   if (error instanceof WrongOwner) return { cause: 'owner', detail: error.message };
   if (error instanceof UndecodableEvent) return { cause: 'decode', detail: error.reason };
   const { code } = error as { code?: string };
-  // 42501: the row belongs to another organisation than the event says.
-  if (code === '42501') return { cause: 'owner', detail: 'row security refused the row' };
+  // 42501: the row belongs to another organisation than the event says; 23505 on the id: so does the aggregate.
+  if (code === '42501' || (code === '23505' && (error as { constraint?: string }).constraint?.endsWith('_id_key'))) return { cause: 'owner', detail: 'the row is another organisation’s' };
   return { cause: 'defect', detail: code ? `SQLSTATE ${code}` : error instanceof Error ? error.name : 'unknown' };
 }

@@ -3,7 +3,7 @@ import { topicOf, UndecodableEvent, type Event, type Wire } from '@tandem/contra
 import type { Tx } from '@tandem/persistence';
 import { traceIdOf } from '../write/call.js';
 import { Consumer, type ConsumerContext, type Moved } from './consumer.js';
-import { decode } from './decoded.js';
+import { decode, WrongOwner } from './decoded.js';
 import { release, wireOf, type HeldRow } from './held.js';
 import { saveProgress } from './progress.js';
 import { upsertText, type Projection, type ProjectionRow } from './projection.js';
@@ -20,8 +20,14 @@ export class ProjectionConsumer extends Consumer {
     const newest = new Map<string, Event>();
     for (const wire of wires) {
       const item = decode(wire);
-      if ('reason' in item) this.parkUnreadable(tx, wire, item.reason);
-      else if ((newest.get(wire.key)?.sequence ?? 0) < item.event.sequence) newest.set(wire.key, item.event);
+      if ('reason' in item) {
+        this.parkNow(tx, wire, new UndecodableEvent(item.reason));
+        continue;
+      }
+      const known = newest.get(wire.key);
+      // An aggregate keeps the owner that it first had; what is already a row, its unique id guards.
+      if (known && known.org !== item.event.org) this.parkNow(tx, wire, new WrongOwner('the aggregate is another organisation’s'));
+      else if ((known?.sequence ?? 0) < item.event.sequence) newest.set(wire.key, item.event);
     }
     return this.upsert(tx, [...newest.values()]);
   }
@@ -51,9 +57,9 @@ export class ProjectionConsumer extends Consumer {
     return { progress, committed: () => this.projection.applied?.(rows) };
   }
 
-  private parkUnreadable(tx: Tx, wire: Wire, reason: string): void {
-    this.context.logger.error({ consumer: this.name, eventId: wire.id, cause: 'decode', detail: reason }, 'event parked');
-    this.park(tx, wire, new UndecodableEvent(reason), 1);
+  private parkNow(tx: Tx, wire: Wire, error: UndecodableEvent | WrongOwner): void {
+    this.context.logger.error({ consumer: this.name, eventId: wire.id, alert: error instanceof WrongOwner, detail: error.message }, 'event parked');
+    this.park(tx, wire, error, 1);
   }
 }
 

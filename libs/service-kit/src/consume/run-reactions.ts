@@ -65,7 +65,11 @@ async function runGroup(tx: Tx, intents: readonly Intent[], refused: { eventId: 
   for (const { event, reaction } of intents) {
     const before = rows.get(reaction.target.id);
     if (!before) throw new WrongOwner(`${aggregate.name} ${reaction.target.id} is not a row of ${target.org}`);
-    const after = applyRule(reaction, before, context.today(), (code) => refused.push({ eventId: event.id, code }));
+    const after = applyRule(reaction, before, context.today(), ({ code, kind }) => {
+      refused.push({ eventId: event.id, code });
+      // Who may not, and tries through an event, is no everyday refusal.
+      if (kind === 'permission_denied') context.logger.error({ alert: true, eventId: event.id, org: event.org, code }, 'event refused');
+    });
     const fact = after === before ? null : reaction.fact(before, after);
     if (fact === null) continue;
     const row = next(before, after);
@@ -84,12 +88,12 @@ async function loadTargets(tx: Tx, { table }: Aggregate<AggregateName, Aggregate
   return new Map(raws.map((raw) => [raw['id'] as string, table.hydrate(raw)]));
 }
 
-function applyRule(reaction: Reaction, before: AggregateRow, today: string, refused: (code: string) => void): AggregateRow {
+function applyRule(reaction: Reaction, before: AggregateRow, today: string, refused: (refusal: Refusal) => void): AggregateRow {
   try {
     return reaction.rule(before, today);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    refused(error.code);
+    refused(error);
     return before;
   }
 }

@@ -2,7 +2,7 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { DiscoveryService, DiscoveryModule, NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { services } from '@tandem/contracts';
+import { OPERATOR_ORG, services } from '@tandem/contracts';
 import type { EventLog } from '@tandem/event-log';
 import { migrate, rolePool, TenantDatabase, type DatabaseAccess, type KeyRing } from '@tandem/persistence';
 import type { Pool } from 'pg';
@@ -142,13 +142,14 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   };
 }
 
+/** Only the operator's clock moves anybody's time. */
 function followsClock(it: Projection, clock: BusinessClock): Projection {
   if (it.table.name !== knownClock.table.name) return it;
-  return { ...it, applied: (rows) => rows.forEach((row) => clock.advanceTo((row as KnownClockRow).offsetDays)) };
+  return { ...it, applied: (rows) => rows.filter(({ org }) => org === OPERATOR_ORG).forEach((row) => clock.advanceTo((row as KnownClockRow).offsetDays)) };
 }
 
 async function loadClock(database: TenantDatabase, clock: BusinessClock): Promise<void> {
-  const rows = await database.withTenant({ org: '00000000-0000-8000-8000-000000000000' }, (tx) => tx.query<{ offset_days: number }>('select offset_days from known_clock'));
+  const rows = await database.withTenant({ org: OPERATOR_ORG }, (tx) => tx.query<{ offset_days: number }>('select offset_days from known_clock where org = $1', [OPERATOR_ORG]));
   for (const { offset_days } of rows) clock.advanceTo(offset_days);
 }
 
