@@ -29,8 +29,8 @@ interface CatalogTable {
   readonly partition: boolean;
   readonly enabled: boolean;
   readonly forced: boolean;
-  /** Whether `org` is a part of the primary key, which also makes it not null. */
-  readonly keyed: boolean;
+  /** Whether every row says to whom it belongs. */
+  readonly owned: boolean;
   readonly policies: readonly CatalogPolicy[];
 }
 
@@ -58,7 +58,7 @@ async function defectsOf(client: Client | PoolClient, entities: readonly EntityC
   for (const [table, policy] of shapes) expected.set(table, createPolicies(table, policy));
   const declared = await asWritten(client, new Map([...expected].filter(([name]) => tables.some((table) => table.name === name))));
   return [
-    ...tables.flatMap((table) => [...wallDefects(table, owner), ...policyDefects(table, declared.get(table.name)), ...(shapes.has(table.name) && !table.keyed ? [`${table.name}: org is not a part of its primary key`] : [])]),
+    ...tables.flatMap((table) => [...wallDefects(table, owner), ...policyDefects(table, declared.get(table.name)), ...(shapes.has(table.name) && !table.owned ? [`${table.name}: a row may have no org`] : [])]),
     ...[...expected.keys()].filter((name) => !tables.some((table) => table.name === name)).map((name) => `${name}: declared, but not in the database`),
     ...(await objectDefects(client, owner)),
   ];
@@ -67,7 +67,7 @@ async function defectsOf(client: Client | PoolClient, entities: readonly EntityC
 async function tablesIn(client: Client | PoolClient, schema: string): Promise<CatalogTable[]> {
   const { rows } = await client.query<CatalogTable>(
     `select c.relname as name, pg_get_userbyid(c.relowner) as owner, c.relkind as kind, c.relispartition as partition, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
-       exists (select from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indrelid = c.oid and i.indisprimary and a.attname = 'org') as keyed,
+       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org' and a.attnotnull) as owned,
        coalesce((select json_agg(json_build_object('name', p.polname, 'permissive', p.polpermissive,
            'verb', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
            'roles', (select json_agg(case r when 0 then 'public' else pg_get_userbyid(r) end order by r) from unnest(p.polroles) r),

@@ -102,18 +102,21 @@ export async function importList(session: Session, { list, rows, entries, findin
 
 /**
  * Until the list says that nothing differs any more. The key of a batch that was sent before, when a list goes back and forth, is spent: the
- * answer then tells the differences and writes nothing, and the next number does it.
+ * answer then tells the differences and writes nothing, or refuses another person's repetition, and the next number does it.
  */
 async function send(session: Session, batch: Record<string, unknown>, place: readonly unknown[]): Promise<Imported> {
-  const attempt = (n: number): Promise<Imported> => session.mutate<Imported>(importCodes, batch, keyOf([...place, n, batch]));
-  const first = await attempt(0);
-  let left = first.added + first.changed;
-  for (let n = 1; left > 0; n += 1) {
-    if (n > MAX_ATTEMPTS) throw new CallFailed('codes.contended', `somebody else imports other ${String(batch['list'])} at the same time`);
-    const { added, changed } = await attempt(n);
-    left = added + changed;
+  let first: Imported | null = null;
+  for (let n = 0; n < MAX_ATTEMPTS; n += 1) {
+    const answer = await session.mutate<Imported>(importCodes, batch, keyOf([...place, n, batch])).catch(spent);
+    first ??= answer;
+    if (first && answer && answer.added + answer.changed === 0) return first;
   }
-  return first;
+  throw new CallFailed('codes.contended', `somebody else imports other ${String(batch['list'])} at the same time`);
+}
+
+function spent(error: unknown): null {
+  if (error instanceof CallFailed && error.code === 'idempotency.other_body') return null;
+  throw error;
 }
 
 function inputOf({ parent, ...entry }: CodeEntry): Record<string, unknown> {
