@@ -80,7 +80,6 @@ export class PositionsGrpc implements Serves<typeof definition> {
 /** How it was reviewed, and why it was withdrawn, is between the enterprise, its park and the bureau. */
 function view(position: PositionRow, { principal }: Call): demand.PositionView {
   const { id, version, sequence, state, org, parkOrg, filled, closeReason, withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row } = position;
-  const inside = [org, parkOrg, reviewerOrg].includes(principal.org);
   const { kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = row;
   return {
     id, version, sequence, state, filled,
@@ -91,10 +90,11 @@ function view(position: PositionRow, { principal }: Call): demand.PositionView {
       skills: [...skills], majors: [...majors], hazards: [...hazards],
     },
     closeReason: closeReason ?? '',
-    withdrawnReason: (inside && withdrawnReason) || '',
-    reviewerOrg: (inside && reviewerOrg) || '',
-    returnedField: (inside && returnedField) || '',
-    returnedReason: (inside && returnedReason) || '',
-    reviewId: (inside && reviewId) || '',
+    ...told([org, parkOrg, reviewerOrg].includes(principal.org), { withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId }),
   };
+}
+
+/** proto3 writes what is absent, or not for this caller, as an empty string. */
+function told<T extends Record<string, string | null>>(isInside: boolean, values: T): { [K in keyof T]: string } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isInside && value !== null ? value : ''])) as { [K in keyof T]: string };
 }

@@ -31,7 +31,10 @@ async function publishUntilTaken(log: EventLog, topic: string, batches: number):
     const batch = numbered(topic, ['a', 'b', 'c'], 5, n * 5 + 1);
     for (let isIn = false; !isIn; ) {
       isIn = await log.publish(batch).then(() => true, () => false);
-      if (!isIn) refused += 1;
+      if (isIn) continue;
+      refused += 1;
+      // A log that is closed refuses for ever, and at once.
+      if (refused > 5_000) throw new Error('nothing is taken any more');
     }
   }
   return refused;

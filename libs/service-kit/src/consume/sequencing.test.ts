@@ -6,8 +6,10 @@ const event = (key: string, sequence_: number) => ({ id: `${key}${sequence_}`, k
 const held = (key: string, sequence_: number, cause: Cause | null = null): Waiting => ({ key, sequence: sequence_, eventId: `held ${key}${sequence_}`, cause });
 const ids = (items: readonly ({ id: string } | Waiting)[]) => items.map((item) => ('id' in item ? item.id : item.eventId));
 
+type Case = [string, events: [string, number][], before: [string, number][], Waiting[], { run: string[]; hold: string[]; progress: Record<string, number> }];
+
 describe('the order of a reaction', () => {
-  it.each<[string, [string, number][], [string, number][], Waiting[], { run: string[]; hold: string[]; progress: Record<string, number> }]>([
+  it.each<Case>([
     ['runs in sequence', [['a', 1], ['a', 2]], [], [], { run: ['a1', 'a2'], hold: [], progress: { a: 2 } }],
     ['begins anywhere with an aggregate never seen', [['a', 7]], [], [], { run: ['a7'], hold: [], progress: { a: 7 } }],
     ['skips what it has', [['a', 3], ['a', 2]], [['a', 3]], [], { run: [], hold: [], progress: {} }],
@@ -18,7 +20,7 @@ describe('the order of a reaction', () => {
     ['waits behind a parked one', [['a', 5], ['b', 1]], [['a', 3]], [held('a', 4, 'defect')], { run: ['b1'], hold: ['a5'], progress: { b: 1 } }],
     ['waits behind a parked first event', [['a', 2]], [], [held('a', 1, 'decode')], { run: [], hold: ['a2'], progress: {} }],
     ['lets other aggregates flow', [['a', 9], ['b', 2]], [['a', 3], ['b', 1]], [], { run: ['b2'], hold: ['a9'], progress: { b: 2 } }],
-  ])('%s', (_name, events, before, waiting, expected) => {
+  ])('%s', (...[, events, before, waiting, expected]) => {
     const result = sequence(events.map(([key, n]) => event(key, n)), new Map(before), waiting);
     expect({ run: ids(result.run), hold: ids(result.hold), progress: Object.fromEntries(result.progress) }).toEqual(expected);
   });
