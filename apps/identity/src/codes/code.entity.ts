@@ -1,7 +1,7 @@
 import { RowPolicy } from '@tandem/persistence';
 import { aggregate, AggregateRow } from '@tandem/service-kit';
 import { Column, Entity } from 'typeorm';
-import type { CodeList, Entry } from './code.js';
+import { refuse, type CodeList, type Entry } from './code.js';
 
 @Entity('codes')
 @RowPolicy({ shape: 'shared' })
@@ -24,4 +24,6 @@ export const codes = aggregate('identity.code', CodeRow, {
     state,
     public: { list, code, name, parent: parent ?? '', level, leaf, fromOn, toOn: toOn ?? '' },
   }),
+  // Two imports of one list at once: the second finds everything in when it is repeated.
+  constraints: Object.fromEntries(['codes_pkey', 'codes_id_key', 'codes_list_code_key'].map((name) => [name, () => refuse.imported_meanwhile()])),
 });

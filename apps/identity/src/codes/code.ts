@@ -12,7 +12,7 @@ export interface Entry {
   readonly leaf: boolean;
 }
 
-export const refuse = refusals('code', { twice: 'invalid_argument' });
+export const refuse = refusals('code', { twice: 'invalid_argument', imported_meanwhile: 'aborted' });
 
 /** Codes that one file names twice; an importer must say which line counts. */
 export function assertDistinct(entries: readonly Entry[]): void {

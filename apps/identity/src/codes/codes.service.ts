@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
 import { Commands, type Call } from '@tandem/service-kit';
@@ -46,7 +47,7 @@ export class CodesService {
       await this.commands.createMany(keyed(call, 'added'), codes, 'added', fresh, (row, entry) => ({ ...row, ...entry, list, state: 'active' as const, fromOn, toOn: null }), make);
     }
     if (different.length > 0) {
-      await this.commands.changeMany(keyed(call, 'changed'), codes, 'changed', different, (row, { entry }) => ({ ...row, ...entry, state: 'active' as const, toOn: null }), { atomic: true });
+      await this.commands.changeMany(keyed(call, `changed:${versionsOf(different)}`), codes, 'changed', different, (row, { entry }) => ({ ...row, ...entry, state: 'active' as const, toOn: null }), { atomic: true });
     }
     return { added: fresh.length, changed: different.length, unchanged: entries.length - fresh.length - different.length };
   }
@@ -64,6 +65,11 @@ export class CodesService {
     const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from codes where list = $1 and code = any($2::text[])', [list, entries.map(({ code }) => code)]));
     return new Map(raws.map((raw) => codes.table.hydrate(raw)).map((row) => [row.code, row]));
   }
+}
+
+/** Which versions a change starts from: the same file again after another one is another change. */
+function versionsOf(rows: readonly { readonly version: number }[]): string {
+  return createHash('sha256').update(rows.map(({ version }) => version).join()).digest('hex').slice(0, 16);
 }
 
 /** Two commands under one call: each its own key, so that a repetition repeats both. */

@@ -13,7 +13,7 @@ interface Lag {
 }
 
 export function eventsCommand(): Command {
-  const events = new Command('events').description('what is under way, what is parked, and running it again');
+  const events = new Command('events').exitOverride().description('what is under way, what is parked, and running it again');
   reachable(events.command('lag').description('how far each consumer is')).action(async (reach: Reach) => {
     const services = await (await operator(reach)).query<readonly Lag[]>(lag);
     print(services.flatMap(({ service, unsent, consumers }) => consumers.map((consumer) => ({ service, unsent, ...consumer }))), reach);

@@ -5,7 +5,7 @@ import { print } from './output.js';
 const rebuild = 'mutation ($input: RebuildProjectionInput!) { rebuildProjection(input: $input) { before after rows userErrors { code kind field details } } }';
 
 export function projectionsCommand(): Command {
-  const projections = new Command('projections').description('what a service remembers of others');
+  const projections = new Command('projections').exitOverride().description('what a service remembers of others');
   reachable(projections.command('rebuild').description('empty a projection, read its topic again, and compare'))
     .requiredOption('--service <name>', 'for example placement')
     .requiredOption('--projection <name>', 'for example known_positions')

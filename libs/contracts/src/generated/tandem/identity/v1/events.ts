@@ -114,7 +114,7 @@ export interface Code_Public {
   /** Code of the parent in the same list; empty at the top. */
   parent: string;
   level: number;
-  /** Whether it has no children: a position may name only such an occupation. */
+  /** Whether it is of the lowest level of its list: a position may name only such an occupation. */
   leaf: boolean;
   fromOn: string;
   toOn: string;
