@@ -28,10 +28,11 @@ export class ReactionConsumer extends Consumer {
   protected async apply(tx: Tx, wires: readonly Wire[]): Promise<Moved> {
     const decoded = wires.map(decode);
     for (const item of decoded) if ('reason' in item) this.parkUnreadable(tx, item.wire, item.reason);
-    const fresh = await this.freshOnes(tx, decoded.filter((item): item is Readable => 'event' in item));
+    const readableOnes = decoded.filter((item): item is Readable => 'event' in item);
+    const keys = [...new Set(readableOnes.map(({ event }) => event.key))];
+    // One round trip: what is asked needs no answer of the other.
+    const [fresh, before, held] = await Promise.all([this.freshOnes(tx, readableOnes), loadProgress(tx, this.name, keys), loadHeld(tx, this.name, keys)]);
     if (fresh.length === 0) return { progress: new Map() };
-    const keys = [...new Set(fresh.map(({ key }) => key))];
-    const [before, held] = await Promise.all([loadProgress(tx, this.name, keys), loadHeld(tx, this.name, keys)]);
     const plan = sequence(fresh, before, held.map(waitingOf));
     const wireById = new Map(wires.map((wire) => [wire.id, wire]));
     const rowById = new Map(held.map((row) => [row.event_id, row]));
