@@ -9,7 +9,7 @@ import { partsOfAnEvent, timing } from './w2/parts.js';
 import type { Bed } from './w2/bed.js';
 import { TandemBed } from './w2/tandem.js';
 
-const EVENTS = numberOption('events', isQuick ? 40 : 5_000);
+const EVENTS = numberOption('events', isQuick ? 40 : 3_000);
 const ROUNDS = isQuick ? 1 : numberOption('rounds', 3);
 const PACED = isQuick ? 20 : 1_000;
 const SETTINGS = { shared_preload_libraries: 'pg_stat_statements' };
