@@ -137,6 +137,31 @@ describe('poison', () => {
   });
 });
 
+describe('what the database refuses', () => {
+  it('stops the aggregate that it refuses, not the other owners of the batch', async () => {
+    const { admin } = world.kit.database;
+    const [bad, good] = [await world.aPublished({ headcount: 50 }), await world.aPublished({ headcount: 50 })];
+    // Another owner's position in the same batch: its targets are loaded after the first owner's write was sent.
+    const other = uuidv7();
+    await admin.query('update positions set org = $1 where id = $2', [other, good.id]);
+    await admin.query('update timers set org = $1 where aggregate_id = $2', [other, good.id]);
+    await admin.query(`alter table positions add constraint planted_one check (id <> '${bad.id}' or filled < 1) not valid`);
+    const innocent = Array.from({ length: 20 }, () => confirmed({ ...good, enterpriseOrg: other }));
+    await world.deliver(confirmed(bad), ...innocent);
+    expect(await parked()).toEqual([expect.objectContaining({ cause: 'defect', detail: 'SQLSTATE 23514' })]);
+    const { rows } = await admin.query('select filled from positions where id = $1', [good.id]);
+    expect(rows).toEqual([{ filled: 20 }]);
+    await admin.query('alter table positions drop constraint planted_one');
+    // Set free by ten at once, it counts once.
+    await admin.query(`update held set action = 'replay'`);
+    const consumer = world.kit.service.consumers.find(({ topic }) => topic === 'tandem.placement.placement');
+    const { rows: held } = await admin.query<{ key: string }>('select key from held');
+    await Promise.all(Array.from({ length: 10 }, () => consumer?.resume(held[0]?.key ?? '')));
+    expect(await filled(bad.id)).toBe(1);
+    expect(await parked()).toEqual([]);
+  });
+});
+
 describe('a refusal inside a reaction', () => {
   it('is an answer: nothing changes, nothing waits', async () => {
     const { id, version } = await world.aSubmitted();

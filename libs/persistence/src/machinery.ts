@@ -110,7 +110,12 @@ begin
     continue when to_regclass('public.inbox_' || to_char(d, 'YYYYMMDD')) is not null;
     from_id := uuid_floor(d);
     to_id := uuid_floor(d + 1);
-    execute format('create table public.%I partition of public.inbox for values from (%L) to (%L)', 'inbox_' || to_char(d, 'YYYYMMDD'), from_id, to_id);
+    -- A day whose ids already lie in the default partition stays there: what is applied once is applied once.
+    begin
+      execute format('create table public.%I partition of public.inbox for values from (%L) to (%L)', 'inbox_' || to_char(d, 'YYYYMMDD'), from_id, to_id);
+    exception when check_violation then
+      continue;
+    end;
     execute format('alter table public.%I enable row level security', 'inbox_' || to_char(d, 'YYYYMMDD'));
     execute format('alter table public.%I force row level security', 'inbox_' || to_char(d, 'YYYYMMDD'));
   end loop;

@@ -45,7 +45,7 @@ export async function page<Row extends { id: string }>(tx: Tx, table: Table<Row>
   return {
     rows: shown.map((raw) => table.hydrate(raw)),
     hasNextPage: raws.length > request.first,
-    endCursor: last ? encodeCursor(last['cursor_value'] as string, last['id'] as string) : null,
+    endCursor: last ? encodeCursor(order, last['cursor_value'] as string, last['id'] as string) : null,
     totalCount: Number(total?.n ?? 0),
   };
 }
@@ -56,18 +56,22 @@ function conditions(where: readonly Condition[]): { sql: string; values: unknown
 }
 
 function keysetCondition(order: string, request: { after: string | null; descending: boolean }, offset: number) {
-  const [value, id] = decodeCursor(request.after ?? '');
+  const [value, id] = decodeCursor(order, request.after ?? '');
   return { sql: `(${order}, id) ${request.descending ? '<' : '>'} ($${offset + 1}, $${offset + 2})`, values: [value, id] };
 }
 
-function encodeCursor(value: string, id: string): string {
-  return Buffer.from(JSON.stringify([value, id])).toString('base64url');
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function encodeCursor(order: string, value: string, id: string): string {
+  return Buffer.from(JSON.stringify([order, value, id])).toString('base64url');
 }
 
-function decodeCursor(cursor: string): [string, string] {
+/** A cursor of a list in another order is as wrong as a broken one. */
+function decodeCursor(order: string, cursor: string): [string, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && parsed.length === 2 && parsed.every((part) => typeof part === 'string')) return parsed as [string, string];
+    const parts = Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === 'string') ? (parsed as [string, string, string]) : null;
+    if (parts && parts[0] === order && uuid.test(parts[2])) return [parts[1], parts[2]];
   } catch {
     /* below */
   }

@@ -132,12 +132,22 @@ export class TenantDatabase {
       return result;
     } catch (error) {
       tx.end();
+      const cause = await causeOf(tx, error);
       clean = await rolledBack(client);
-      throw error;
+      throw cause;
     } finally {
       client.release(!clean);
     }
   }
+}
+
+/** "The transaction is aborted" only says that an earlier statement failed, one that nobody waited for: that one is the cause. */
+async function causeOf(tx: Tx, error: unknown): Promise<unknown> {
+  if ((error as { code?: unknown } | null)?.code !== '25P02') return error;
+  return tx.settled().then(
+    () => error,
+    (first: unknown) => first,
+  );
 }
 
 async function rolledBack(client: PoolClient): Promise<boolean> {

@@ -52,6 +52,7 @@ export const refuse = refusals('position', {
   already_over: 'failed_precondition',
   no_reviewer: 'failed_precondition',
   foreign_review: 'permission_denied',
+  not_an_enterprise: 'permission_denied',
   unknown_occupation: 'invalid_argument',
   occupation_not_lowest: 'invalid_argument',
   unknown_industry: 'invalid_argument',

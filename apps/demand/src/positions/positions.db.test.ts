@@ -112,6 +112,21 @@ describe('what a position may name', () => {
   });
 });
 
+describe('a list', () => {
+  it('goes on from its cursor, and refuses one of another order or none of its own', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => world.aDraft()));
+    const page = (after: string, orderBy = 'pay') => world.positions.listPositions(world.kit.call(world.enterprise), { ...list(), page: { first: 2, after, skip: 0 }, orderBy });
+    const first = await page('');
+    const next = await page(first.pageInfo?.endCursor ?? '');
+    expect(next.positions.map(({ id }) => id)).not.toEqual(expect.arrayContaining(first.positions.map(({ id }) => id)));
+    for (const after of [first.pageInfo?.endCursor ?? '', 'nonsense']) expect(await refused(page(after, 'starts_on'))).toMatchObject({ code: 'input.cursor' });
+  });
+
+  it('is of an enterprise: a park without a delegation drafts nothing', async () => {
+    expect(await refused(world.positions.draftPosition(world.kit.call(someone('park_operator')), { terms: someTerms() }))).toMatchObject({ code: 'position.not_an_enterprise' });
+  });
+});
+
 describe('the write path', () => {
   it('does a command once under one key, 50 times at once', async () => {
     const call = world.kit.call(world.enterprise, { key: uuidv7() });

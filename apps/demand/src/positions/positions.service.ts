@@ -3,7 +3,7 @@ import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence'
 import { Commands, Jobs, MAX_BATCH, refuseCommand, type Call, type Done, type Fresh, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { knownCodesOf } from '../projections/known-codes.js';
 import { reviewersOf } from '../projections/known-organisations.js';
-import { assertCodes, assertPeriod, change, resize, seatFact, submit, withdraw, type KnownCodes, type Terms } from './position.js';
+import { assertCodes, assertPeriod, change, refuse, resize, seatFact, submit, withdraw, type KnownCodes, type Terms } from './position.js';
 import { positions, type PositionRow } from './position.entity.js';
 
 export interface PositionFilter {
@@ -88,6 +88,8 @@ export class PositionsService {
 }
 
 function drafted(call: Call, fresh: Fresh, terms: Terms, known: KnownCodes): PositionRow {
+  // A park publishes for an enterprise, under a delegation, or not at all.
+  if (call.principal.orgKind !== 'enterprise') throw refuse.not_an_enterprise();
   assertCodes(terms, known);
   assertPeriod(terms, call.today);
   const parkOrg = call.principal.onBehalfOf?.org ?? null;

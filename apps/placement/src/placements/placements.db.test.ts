@@ -79,6 +79,26 @@ describe('what a placement is refused for', () => {
   });
 });
 
+describe('one key, 50 times at once', () => {
+  it('confirms once and answers all alike, although each repetition meets the first one’s row', async () => {
+    const { id } = await world.aPosition(60);
+    const call = world.kit.call(world.college, { key: uuidv7() });
+    const request = wish(id);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => world.placements.confirmPlacement(call, request)));
+    expect(new Set(answers.map(({ id: placed }) => placed)).size).toBe(1);
+    const { rows } = await world.kit.database.admin.query('select count(*)::int n from seats where position_id = $1', [id]);
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  it('cancels once and answers all alike', async () => {
+    const { id } = await world.aPosition(1);
+    const placed = await confirm(world.college, wish(id));
+    const call = world.kit.call(world.college, { key: uuidv7() });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => world.placements.cancelPlacement(call, { id: placed.id, version: placed.version, reason: 'mistake' })));
+    expect(new Set(answers.map(({ version }) => version))).toEqual(new Set([2]));
+  });
+});
+
 describe('who sees a placement', () => {
   it('its college and the enterprise, nobody else', async () => {
     const { id, enterprise } = await world.aPosition(1);

@@ -7,7 +7,7 @@ import { failpoint } from '../run/failpoint.js';
 import { isOutage } from '../write/database-errors.js';
 import type { Applied } from './applied.js';
 import { causeOf } from './decoded.js';
-import { hold, loadHeld, wireOf, type HeldRow } from './held.js';
+import { hold, lockHeld, wireOf, type HeldRow } from './held.js';
 import { loadPositions, savePositions } from './progress.js';
 
 export const TRIES = 5;
@@ -91,8 +91,8 @@ export abstract class Consumer {
       let first: HeldRow | undefined;
       try {
         const moved = await this.context.database.withConsumer(this.name, async (tx) => {
-          const rows = await loadHeld(tx, this.name, [key]);
-          first = rows[0];
+          const rows = await lockHeld(tx, this.name, key);
+          first = rows.find(({ action }) => action !== null) ?? rows[0];
           return this.applyHeld(tx, key, rows);
         });
         if (!moved) return;

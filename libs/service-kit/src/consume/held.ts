@@ -25,6 +25,14 @@ export interface ToHold {
   readonly attempts: number;
 }
 
+/** The held events of one aggregate, locked: of two who resume it at once, the second finds what the first has left. */
+export function lockHeld(tx: Tx, consumer: string, key: string): Promise<HeldRow[]> {
+  return tx.query<HeldRow>(
+    `select key, sequence, event_id, topic, headers, payload, cause, action, attempts from held where consumer = $1 and key = $2 order by sequence, event_id for update`,
+    [consumer, key],
+  );
+}
+
 export function loadHeld(tx: Tx, consumer: string, keys: readonly string[]): Promise<HeldRow[]> {
   return tx.query<HeldRow>(
     `select key, sequence, event_id, topic, headers, payload, cause, action, attempts from held where consumer = $1 and key = any($2::text[]) order by key, sequence, event_id`,

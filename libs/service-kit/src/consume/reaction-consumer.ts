@@ -38,7 +38,8 @@ export class ReactionConsumer extends Consumer {
     const rowById = new Map(held.map((row) => [row.event_id, row]));
     const run = plan.run.map((item) => ('eventId' in item ? readable(rowById.get(item.eventId)) : item));
     const changed = await this.run(tx, run);
-    release(tx, this.name, plan.run.flatMap((item) => ('eventId' in item ? [item.eventId] : [])));
+    // Also an event that was parked and, after a crash, came again and ran.
+    release(tx, this.name, plan.run.map((item) => ('eventId' in item ? item.eventId : item.id)));
     hold(tx, this.name, plan.hold.map((event) => ({ wire: wireOrFail(wireById, event.id), key: event.key, sequence: event.sequence, org: event.org, cause: null, detail: null, attempts: 0 })));
     saveProgress(tx, this.name, plan.progress);
     return { progress: plan.progress, ...(changed && { committed: this.context.outbox }) };
@@ -52,6 +53,8 @@ export class ReactionConsumer extends Consumer {
     if (!isFree(row, last)) return null;
     const done = isUuid(key) ? new Map([[key, Math.max(row.sequence, last ?? 0)]]) : new Map<string, number>();
     const runs = row.action !== 'discard' && (last === null || row.sequence > last);
+    // An event that was parked by itself has no inbox row yet.
+    tx.write('insert into inbox (consumer, event_id) values ($1, $2) on conflict do nothing', [this.name, row.event_id]);
     const changed = runs ? await this.run(tx, [readable(row)]) : false;
     release(tx, this.name, [row.event_id]);
     saveProgress(tx, this.name, done);

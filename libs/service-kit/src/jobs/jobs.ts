@@ -108,7 +108,7 @@ export class Jobs {
 
   private async drain(): Promise<void> {
     while (!this.stopped) {
-      const { rows } = await this.relayPool.query<JobRow>(`select org, id, kind, caller from jobs where state = 'running' order by id limit 1`);
+      const { rows } = await this.relayPool.query<JobRow>(`select org, id, kind, caller from jobs where state = 'running' order by done, id limit 1`);
       const [job] = rows;
       if (!job) return;
       await this.nextBatch(job);
@@ -137,7 +137,7 @@ export class Jobs {
     try {
       return await batch();
     } catch (error) {
-      if (isOutage(error)) throw error;
+      if (isOutage(error) || (error instanceof Refusal && error.kind === 'aborted')) throw error;
       this.logger.error({ err: error }, 'job failed');
       return { failure: error instanceof Refusal ? error.code : 'defect' };
     }

@@ -25,6 +25,7 @@ export class Housekeeper {
   private timer: NodeJS.Timeout | null = null;
   private working: Promise<void> = Promise.resolve();
   private cleanedAt = -Infinity;
+  private ticking: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: HousekeeperParts) {}
 
@@ -45,8 +46,13 @@ export class Housekeeper {
     await this.working;
   }
 
-  /** Public for tests and for the operator's replay, which need not wait for the next second. */
-  async tick(): Promise<void> {
+  /** Public for tests and for the operator's replay, which need not wait for the next second; one at a time. */
+  tick(): Promise<void> {
+    this.ticking = this.ticking.catch(() => undefined).then(() => this.round());
+    return this.ticking;
+  }
+
+  private async round(): Promise<void> {
     const { timers, held, jobs } = await this.due();
     if (timers) await this.parts.timers.runDue();
     if (held) await this.parkGaps();
@@ -82,11 +88,16 @@ export class Housekeeper {
   }
 
   private async clean(): Promise<void> {
-    await this.parts.pool.query('select maintain_inbox()');
+    this.cleanedAt = performance.now();
+    await maintainInbox(this.parts.pool);
     for (;;) {
       const { rowCount } = await this.parts.pool.query(`delete from idempotency where ctid in (select ctid from idempotency where created_at < now() - interval '7 days' limit 1000)`);
       if ((rowCount ?? 0) < 1000) break;
     }
-    this.cleanedAt = performance.now();
   }
+}
+
+/** Day partitions for the coming week; also before the consumers start, so that a long sleep leaves no day uncovered. */
+export async function maintainInbox(pool: Pool): Promise<void> {
+  await pool.query('select maintain_inbox()');
 }

@@ -40,7 +40,7 @@ export class Operations {
     const consumers = this.consumers.map(({ name, topic }) => {
       const end = ends.get(topic) ?? new Map<number, bigint>();
       const passed = positions.get(`${name} ${topic}`) ?? new Map<number, bigint>();
-      const counts = held.get(name);
+      const counts = held.get(`${name} ${topic}`);
       return { consumer: name, topic, lag: sum(end) - sum(passed), published: sum(end), consumed: sum(passed), held: counts?.held ?? 0, parked: counts?.parked ?? 0 };
     });
     return { consumers, unsent: unsent.rows[0]?.n ?? 0 };
@@ -119,10 +119,10 @@ export class Operations {
   }
 
   private async heldCounts(): Promise<Map<string, { held: number; parked: number }>> {
-    const { rows } = await this.pool.query<{ consumer: string; held: number; parked: number }>(
-      'select consumer, (count(*) filter (where cause is null))::int held, (count(*) filter (where cause is not null))::int parked from held group by consumer',
+    const { rows } = await this.pool.query<{ consumer: string; topic: string; held: number; parked: number }>(
+      'select consumer, topic, (count(*) filter (where cause is null))::int held, (count(*) filter (where cause is not null))::int parked from held group by consumer, topic',
     );
-    return new Map(rows.map(({ consumer, ...counts }) => [consumer, counts]));
+    return new Map(rows.map(({ consumer, topic, ...counts }) => [`${consumer} ${topic}`, counts]));
   }
 }
 

@@ -60,6 +60,7 @@ export class Relay {
         await this.withLease();
       } catch (error) {
         this.parts.logger.warn({ err: error }, 'relay failed, will try again');
+        this.hinted = false;
         await this.pause(LEASE_RETRY_MS);
       }
     }
@@ -73,7 +74,11 @@ export class Relay {
     };
     client.on('error', onError);
     try {
-      while (!this.stopped && this.parts.lease && !(await tryLease(client))) await this.pause(LEASE_RETRY_MS);
+      while (!this.stopped && this.parts.lease && !(await tryLease(client))) {
+        // A hint is for the holder.
+        this.hinted = false;
+        await this.pause(LEASE_RETRY_MS);
+      }
       while (!this.stopped) {
         this.hinted = false;
         if ((await this.sendBatch(client)) < BATCH) await this.pause(IDLE_MS);

@@ -23,7 +23,7 @@ import { definitionOf } from '../rpc/rpc.js';
 import { Commands } from '../write/commands.js';
 import { entitiesOf, partsOf, type Parts, type ServiceDefinition } from './feature.js';
 import { Hints } from './hints.js';
-import { Housekeeper } from './housekeeper.js';
+import { Housekeeper, maintainInbox } from './housekeeper.js';
 import { KitProjections1764000000001 } from './kit-migration.js';
 import { Metrics } from './metrics.js';
 import { Operations } from './operations.js';
@@ -134,6 +134,7 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
   const jobs = new Jobs(database, relayPool, clock, logger);
   const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics });
+  await maintainInbox(relayPool);
   await loadClock(database, clock);
   return {
     state, parts, jobs, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,

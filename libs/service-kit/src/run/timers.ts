@@ -64,10 +64,11 @@ export class Timers {
   private async fire(tx: Tx, due: Due): Promise<void> {
     const aggregate = this.byName.get(due.aggregate);
     const timer = aggregate?.timers[due.name];
-    if (!aggregate || !timer) return forget(tx, due);
+    const now = this.parts.clock.now();
+    if (!aggregate || !timer) return forget(tx, due, now);
     const before = (await loadRows(tx, aggregate, due.org, [due.aggregate_id])).get(due.aggregate_id);
     const at = before ? timer.at(before) : null;
-    if (!before || at === null || at > this.parts.clock.now()) return forget(tx, due);
+    if (!before || at === null || at > now) return forget(tx, due, now);
     try {
       const row = next(before, timer.rule(before));
       const actor = { principal: servicePrincipal(this.parts.service, due.org), requestId: uuidv7(), traceparent: null };
@@ -76,10 +77,11 @@ export class Timers {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }
-    forget(tx, due);
+    forget(tx, due, now);
   }
 }
 
-function forget(tx: Tx, due: Due): void {
-  tx.write('delete from timers where aggregate_id = $1 and name = $2', [due.aggregate_id, due.name]);
+/** Only what is due: a command may have moved it meanwhile. */
+function forget(tx: Tx, due: Due, now: Date): void {
+  tx.write('delete from timers where aggregate_id = $1 and name = $2 and due_at <= $3', [due.aggregate_id, due.name, now]);
 }

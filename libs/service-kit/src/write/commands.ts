@@ -148,13 +148,20 @@ export class Commands {
       try {
         return await this.database.withTenant(call.principal, (tx) => this.inTransaction(tx, call, plan, singly));
       } catch (error) {
-        const refusal = refusalOfConstraint(error, plan.aggregate.constraints);
-        if (refusal && (plan.options.atomic || singly)) throw refusal;
+        const refusal = error instanceof Refusal ? error : refusalOfConstraint(error, plan.aggregate.constraints);
+        if (refusal && (refusal === error || plan.options.atomic || singly)) return this.unlessDone(call, refusal);
         if (refusal) singly = true;
         else if (!isRetryable(error)) throw error;
         if (tries >= ATTEMPTS) throw refuse.contended();
       }
     }
+  }
+
+  /** A twin under the same key may have done it meanwhile, and be the reason for the refusal: then its outcome is the answer. */
+  private async unlessDone(call: Call, refusal: Refusal): Promise<readonly StoredOutcome[]> {
+    const before = await this.database.withTenant(call.principal, (tx) => recorded(tx, call));
+    if (!before) throw refusal;
+    return before;
   }
 
   private async inTransaction<A extends AggregateName, Item, Row extends AggregateRow, Facts>(

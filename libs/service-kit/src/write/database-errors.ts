@@ -22,10 +22,13 @@ export function refusalOfConstraint(error: unknown, constraints: Readonly<Record
   return constraints[error.constraint]?.() ?? null;
 }
 
+/** What the driver says without a code when a connection is gone or none is to be had. */
+const ofTheDriver = /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after calling end|the transaction was rolled back)/;
+
 /** The connection or the server failed, not the work: worth another try later, and no reason to park an event. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: string };
-  if (code === undefined) return /terminat|timeout|closed|not queryable|rolled back/i.test(error.message);
-  return /^(08|53|57P|57014|40|55P03|25P0)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'].includes(code);
+  if (code === undefined) return ofTheDriver.test(error.message);
+  return /^(08|53|57P|40|55P03|25P03)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'].includes(code);
 }
