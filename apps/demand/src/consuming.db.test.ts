@@ -156,7 +156,7 @@ describe('what the database refuses', () => {
     await admin.query(`update held set action = 'replay'`);
     const consumer = world.kit.service.consumers.find(({ topic }) => topic === 'tandem.placement.placement');
     const { rows: held } = await admin.query<{ key: string }>('select key from held');
-    await Promise.all(Array.from({ length: 10 }, () => consumer?.resume(held[0]?.key ?? '')));
+    await Promise.all(Array.from({ length: 10 }, async () => consumer?.resume(held[0]?.key ?? '')));
     expect(await filled(bad.id)).toBe(1);
     expect(await parked()).toEqual([]);
   });
