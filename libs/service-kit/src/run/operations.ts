@@ -7,7 +7,7 @@ import type { Consumer } from '../consume/consumer.js';
 import { ProjectionConsumer } from '../consume/projection-consumer.js';
 import type { Housekeeper } from './housekeeper.js';
 
-const refuse = refusals('ops', { unknown_projection: 'not_found', unknown_event: 'not_found' });
+const refuse = refusals('ops', { unknown_projection: 'not_found', unknown_event: 'not_found', rebuilding: 'failed_precondition' });
 
 const parkedText = `select h.consumer, h.event_id, h.type, h.key, h.sequence, h.cause, h.detail, h.attempts, h.since,
   (select count(*)::int from held w where w.consumer = h.consumer and w.key = h.key and w.cause is null) waiting
@@ -27,6 +27,8 @@ interface ParkedRow {
 }
 
 export class Operations {
+  private readonly rebuilding = new Set<string>();
+
   constructor(
     private readonly pool: Pool,
     private readonly log: EventLog,
@@ -80,16 +82,27 @@ export class Operations {
   async rebuild({ projection }: ops.RebuildRequest): Promise<ops.RebuildResponse> {
     const consumer = this.consumers.find(({ name }) => name === projection);
     if (!(consumer instanceof ProjectionConsumer)) throw refuse.unknown_projection({ name: projection });
-    const before = await this.hash(projection);
+    // A second one would empty the table under the first one's reading.
+    if (this.rebuilding.has(projection)) throw refuse.rebuilding({ name: projection });
+    this.rebuilding.add(projection);
+    try {
+      const before = await this.hash(projection);
+      await this.readAgain(consumer);
+      const after = await this.hash(projection);
+      return { before: before.hash, after: after.hash, rows: after.rows };
+    } finally {
+      this.rebuilding.delete(projection);
+    }
+  }
+
+  private async readAgain(consumer: Consumer): Promise<void> {
     await consumer.stop();
     try {
-      await this.pool.query('select reset_projection($1)', [projection]);
+      await this.pool.query('select reset_projection($1)', [consumer.name]);
     } finally {
       consumer.start();
     }
     await this.caughtUp(consumer);
-    const after = await this.hash(projection);
-    return { before: before.hash, after: after.hash, rows: after.rows };
   }
 
   private async caughtUp(consumer: Consumer): Promise<void> {
