@@ -1,4 +1,5 @@
 // Lists: one page and the total, along an index that begins with the side the list names.
+import { isUuid } from '@tandem/contracts';
 import type { Tx } from './tenant.js';
 import type { Table } from './table.js';
 
@@ -60,8 +61,6 @@ function keysetCondition(order: string, request: { after: string | null; descend
   return { sql: `(${order}, id) ${request.descending ? '<' : '>'} ($${offset + 1}, $${offset + 2})`, values: [value, id] };
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 function encodeCursor(order: string, value: string, id: string): string {
   return Buffer.from(JSON.stringify([order, value, id])).toString('base64url');
 }
@@ -71,7 +70,7 @@ function decodeCursor(order: string, cursor: string): [string, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     const parts = Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === 'string') ? (parsed as [string, string, string]) : null;
-    if (parts && parts[0] === order && uuid.test(parts[2])) return [parts[1], parts[2]];
+    if (parts && parts[0] === order && isUuid(parts[2])) return [parts[1], parts[2]];
   } catch {
     /* below */
   }

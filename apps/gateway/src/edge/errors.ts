@@ -2,7 +2,7 @@
 import { status } from '@grpc/grpc-js';
 import { refusalOf } from '@tandem/service-kit';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 
 const codes: Partial<Record<status, string>> = {
   [status.UNAUTHENTICATED]: 'UNAUTHENTICATED',
@@ -56,8 +56,4 @@ function trace({ extensions }: GraphQLFormattedError): { traceId?: string } {
 
 function locations({ locations: at }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'locations'> {
   return at ? { locations: at } : {};
-}
-
-export function limitExceeded(what: string): GraphQLError {
-  return new GraphQLError('LIMIT_EXCEEDED', { extensions: { code: 'LIMIT_EXCEEDED', reason: what } });
 }

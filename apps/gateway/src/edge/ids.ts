@@ -1,8 +1,9 @@
 // Global ids: the type's name and the aggregate's id. A malformed or foreign-typed id is an id of nothing.
+import { isUuid } from '@tandem/contracts';
+
 export const nodeTypes = ['Organisation', 'Membership', 'Delegation', 'Position', 'Review', 'Placement'] as const;
 export type NodeType = (typeof nodeTypes)[number];
 
-const plain = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Well-formed, and the id of no aggregate. */
 const NOTHING = '00000000-0000-7000-8000-000000000000';
 
@@ -14,7 +15,7 @@ export function parseGlobalId(id: string): { type: NodeType; id: string } | null
   if (id.length > 100) return null;
   const [type, inner] = Buffer.from(id, 'base64url').toString('utf8').split(':');
   const known = nodeTypes.find((name) => name === type);
-  return known && plain.test(inner ?? '') ? { type: known, id: inner ?? '' } : null;
+  return known && isUuid(inner ?? '') ? { type: known, id: inner ?? '' } : null;
 }
 
 /** The aggregate's id where a value of this type is wanted. */

@@ -1,4 +1,5 @@
 // Input schemas that every edge shares. Strings are bounded and free of what PostgreSQL or a reader could trip over.
+import { isUuid } from '@tandem/contracts';
 import { z } from 'zod';
 
 /** NUL, other control characters, lone surrogates, and marks that reorder or hide text. */
@@ -12,7 +13,7 @@ export const text = (max: number) =>
     .refine((value) => !unprintable.test(value), { error: 'unprintable' });
 /** proto3 has no null: an absent string arrives empty. */
 export const optional = <T>(schema: z.ZodType<T>) => z.preprocess((value) => (value === '' || value === undefined ? null : value), schema.nullable());
-export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+export const uuid = z.string().refine(isUuid, { error: 'uuid' });
 export const count = (max: number) => z.int().min(0).max(max);
 export const code = z.string().min(1).max(32).regex(/^[0-9A-Za-z_.-]+$/);
 
