@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import type { AggregateName, Event, EventName, Fact, PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
 import type { Aggregate, AggregateRow } from '../write/aggregate.js';
+import type { Fresh } from '../write/commands.js';
 
 /** What a handler answers: which aggregate changes, who owns it, and by which rule. Run by the kit, batched where it can. */
 export interface Reaction<A extends AggregateName = AggregateName, Row extends AggregateRow = AggregateRow> {
@@ -12,6 +13,8 @@ export interface Reaction<A extends AggregateName = AggregateName, Row extends A
   readonly target: { readonly id: string; readonly org: string };
   /** A rule that returns its argument changes nothing and emits nothing; a refusal is kept with the event's inbox row. */
   readonly rule: (row: Row, today: string) => Row;
+  /** For a target that is not there yet; where it is, nothing happens. */
+  readonly make?: (fresh: Fresh) => Row;
 }
 
 /** `return react(positions, seatFact, { id, org }, fillSeat)`. */
@@ -24,6 +27,11 @@ export function react<A extends AggregateName, Row extends AggregateRow>(
   const named = typeof fact === 'function' ? fact : () => fact;
   // Stored among reactions to other aggregates; the pair (aggregate, rule) was checked here.
   return { aggregate, fact: named, target, rule } as unknown as Reaction;
+}
+
+/** `return open(internships, 'opened', { id, org }, (fresh) => ({ ...fresh, ... }))`: a new aggregate; one that is already there stays as it is. */
+export function open<A extends AggregateName, Row extends AggregateRow>(aggregate: Aggregate<A, Row>, fact: Fact<A>, target: Reaction['target'], make: (fresh: Fresh) => NoInfer<Row>): Reaction {
+  return { aggregate, fact: () => fact, target, rule: (row: Row) => row, make } as unknown as Reaction;
 }
 
 export type Handled = Reaction | readonly Reaction[] | null;

@@ -47,7 +47,8 @@ async function intentsOf(tx: Tx, event: Event, handlers: ReadonlyMap<string, Han
 function groupByTarget(intents: readonly Intent[]): Intent[][] {
   const groups = new Map<string, Intent[]>();
   for (const intent of intents) {
-    const key = `${intent.reaction.aggregate.name} ${intent.reaction.target.org}`;
+    // New and changed rows are written by two texts.
+    const key = `${intent.reaction.aggregate.name} ${intent.reaction.target.org} ${intent.reaction.make ? 'new' : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), intent]);
   }
   return [...groups.values()];
@@ -62,8 +63,16 @@ async function runGroup(tx: Tx, intents: readonly Intent[], refused: { eventId: 
   const rows = await loadTargets(tx, aggregate, target.org, intents.map(({ reaction }) => reaction.target.id));
   const steps = new Map<string, Step<AggregateRow>[]>();
   const originals = new Map(rows);
+  const begin = (row: AggregateRow, { id: requestId, traceparent }: Event): void => {
+    rows.set(row.id, row);
+    steps.set(row.id, [{ fact: first.reaction.fact(row, row) ?? '', row, cause: { requestId, traceparent } }]);
+  };
   for (const { event, reaction } of intents) {
     const before = rows.get(reaction.target.id);
+    if (reaction.make) {
+      if (!before) begin(reaction.make({ ...reaction.target, version: 1, sequence: 1 }), event);
+      continue;
+    }
     if (!before) throw new WrongOwner(`${aggregate.name} ${reaction.target.id} is not a row of ${target.org}`);
     const after = applyRule(reaction, before, context.today(), ({ code, kind }) => {
       refused.push({ eventId: event.id, code });
