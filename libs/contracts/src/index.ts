@@ -9,3 +9,5 @@ export * as demand from './generated/tandem/demand/v1/service.js';
 export * as identity from './generated/tandem/identity/v1/service.js';
 export * as ops from './generated/tandem/ops/v1/service.js';
 export * as placement from './generated/tandem/placement/v1/service.js';
+export * as outcomes from './generated/tandem/outcomes/v1/service.js';
+export * as programs from './generated/tandem/programs/v1/service.js';

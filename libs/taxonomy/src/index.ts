@@ -5,3 +5,4 @@ export { readMajors } from './majors.js';
 export { readOccupations } from './occupations.js';
 export { readRegions, regionsOf, type ChinaDivision } from './region-list.js';
 export * from './regions.js';
+export { bornOnOf, idCheckCharacter, idNumberProblem } from './id-number.js';

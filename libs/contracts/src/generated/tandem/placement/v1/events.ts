@@ -11,10 +11,141 @@ export const protobufPackage = "tandem.placement.v1";
 
 export const protobufFileName = "tandem/placement/v1/events.proto";
 
+/** One run of placement: rules frozen, preferences in, matching out, offers, refill. */
+export interface Round {
+  id: string;
+  org: string;
+  /** draft, announced, open, closed, matched, verified, rejected, published, settled, cancelled */
+  state: string;
+  public: Round_Public | undefined;
+}
+
+export enum Round_Fact {
+  FACT_UNSPECIFIED = 0,
+  FACT_DRAFTED = 1,
+  FACT_CHANGED = 2,
+  FACT_ANNOUNCED = 3,
+  FACT_OPENED = 4,
+  FACT_CLOSED = 5,
+  FACT_MATCHED = 6,
+  FACT_VERIFIED = 7,
+  FACT_REJECTED = 8,
+  FACT_PUBLISHED = 9,
+  FACT_SETTLED = 10,
+  FACT_CANCELLED = 11,
+  UNRECOGNIZED = -1,
+}
+
+export interface Round_Public {
+  colleges: string[];
+  /** Period of the placements. */
+  startsOn: string;
+  endsOn: string;
+  opensOn: string;
+  closesOn: string;
+  answerDays: number;
+  /** SHA-256 of the frozen rule sheet. */
+  ruleHash: string;
+  /** How often it was matched, and the result that stands. */
+  runs: number;
+  inputHash: string;
+  digest: string;
+  applicants: number;
+  assigned: number;
+  /** The lottery's secret, once the result is published. */
+  secret: string;
+  cancelReason: string;
+}
+
+/** A position in a round: by entering, the enterprise accepted the rule sheet. */
+export interface Entry {
+  id: string;
+  org: string;
+  /** entered, withdrawn, settled */
+  state: string;
+  public: Entry_Public | undefined;
+}
+
+export enum Entry_Fact {
+  FACT_UNSPECIFIED = 0,
+  FACT_ENTERED = 1,
+  FACT_CHANGED = 2,
+  FACT_WITHDRAWN = 3,
+  FACT_SETTLED = 4,
+  UNRECOGNIZED = -1,
+}
+
+export interface Entry_Public {
+  roundId: string;
+  positionId: string;
+  seats: number;
+  reason: string;
+}
+
+/** A student's ranked positions in a round. What is ranked stays in placement. */
+export interface PreferenceList {
+  id: string;
+  org: string;
+  /** submitted, struck */
+  state: string;
+  public: PreferenceList_Public | undefined;
+}
+
+export enum PreferenceList_Fact {
+  FACT_UNSPECIFIED = 0,
+  FACT_SUBMITTED = 1,
+  FACT_REPLACED = 2,
+  FACT_STRUCK = 3,
+  UNRECOGNIZED = -1,
+}
+
+export interface PreferenceList_Public {
+  roundId: string;
+  studentId: string;
+  choices: number;
+}
+
+export interface Offer {
+  id: string;
+  org: string;
+  /** offered, accepted, waiting, declined, expired, rescinded */
+  state: string;
+  public: Offer_Public | undefined;
+}
+
+export enum Offer_Fact {
+  FACT_UNSPECIFIED = 0,
+  FACT_OFFERED = 1,
+  FACT_ACCEPTED = 2,
+  FACT_WAITING = 3,
+  FACT_DECLINED = 4,
+  FACT_EXPIRED = 5,
+  FACT_RESCINDED = 6,
+  UNRECOGNIZED = -1,
+}
+
+export interface Offer_Public {
+  roundId: string;
+  studentId: string;
+  positionId: string;
+  enterpriseOrg: string;
+  /** Which wish of the student it is, from 1. */
+  wish: number;
+  /** Last day of the answer. */
+  answerBy: string;
+  reason: string;
+  kind: string;
+  region: string;
+  occupation: string;
+  startsOn: string;
+  endsOn: string;
+  isMinor: boolean;
+}
+
 export interface Placement {
   id: string;
   org: string;
-  /** confirmed, cancelled */
+  /** confirmed, ready, started, paused, ended, cancelled */
   state: string;
   public: Placement_Public | undefined;
 }
@@ -23,6 +154,12 @@ export enum Placement_Fact {
   FACT_UNSPECIFIED = 0,
   FACT_CONFIRMED = 1,
   FACT_CANCELLED = 2,
+  FACT_CHANGED = 3,
+  FACT_READY = 4,
+  FACT_STARTED = 5,
+  FACT_PAUSED = 6,
+  FACT_RESUMED = 7,
+  FACT_ENDED = 8,
   UNRECOGNIZED = -1,
 }
 
@@ -35,7 +172,875 @@ export interface Placement_Public {
   startsOn: string;
   endsOn: string;
   cancelReason: string;
+  /** Of the position, so that figures need no other stream. */
+  region: string;
+  occupation: string;
+  roundId: string;
+  startedOn: string;
+  endedOn: string;
+  /** completed, left_early, converted_to_job */
+  endKind: string;
+  endReason: string;
 }
+
+function createBaseRound(): Round {
+  return { id: "", org: "", state: "", public: undefined };
+}
+
+export const Round: MessageFns<Round> = {
+  encode(message: Round, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.org !== "") {
+      writer.uint32(18).string(message.org);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.public !== undefined) {
+      Round_Public.encode(message.public, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Round {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRound();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.org = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.public = Round_Public.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRound_Public(): Round_Public {
+  return {
+    colleges: [],
+    startsOn: "",
+    endsOn: "",
+    opensOn: "",
+    closesOn: "",
+    answerDays: 0,
+    ruleHash: "",
+    runs: 0,
+    inputHash: "",
+    digest: "",
+    applicants: 0,
+    assigned: 0,
+    secret: "",
+    cancelReason: "",
+  };
+}
+
+export const Round_Public: MessageFns<Round_Public> = {
+  encode(message: Round_Public, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.colleges) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.startsOn !== "") {
+      writer.uint32(18).string(message.startsOn);
+    }
+    if (message.endsOn !== "") {
+      writer.uint32(26).string(message.endsOn);
+    }
+    if (message.opensOn !== "") {
+      writer.uint32(34).string(message.opensOn);
+    }
+    if (message.closesOn !== "") {
+      writer.uint32(42).string(message.closesOn);
+    }
+    if (message.answerDays !== 0) {
+      writer.uint32(48).int32(message.answerDays);
+    }
+    if (message.ruleHash !== "") {
+      writer.uint32(58).string(message.ruleHash);
+    }
+    if (message.runs !== 0) {
+      writer.uint32(64).int32(message.runs);
+    }
+    if (message.inputHash !== "") {
+      writer.uint32(74).string(message.inputHash);
+    }
+    if (message.digest !== "") {
+      writer.uint32(82).string(message.digest);
+    }
+    if (message.applicants !== 0) {
+      writer.uint32(88).int32(message.applicants);
+    }
+    if (message.assigned !== 0) {
+      writer.uint32(96).int32(message.assigned);
+    }
+    if (message.secret !== "") {
+      writer.uint32(106).string(message.secret);
+    }
+    if (message.cancelReason !== "") {
+      writer.uint32(114).string(message.cancelReason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Round_Public {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRound_Public();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.colleges.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.startsOn = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.endsOn = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.opensOn = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.closesOn = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.answerDays = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ruleHash = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.runs = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.inputHash = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.applicants = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.assigned = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.cancelReason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntry(): Entry {
+  return { id: "", org: "", state: "", public: undefined };
+}
+
+export const Entry: MessageFns<Entry> = {
+  encode(message: Entry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.org !== "") {
+      writer.uint32(18).string(message.org);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.public !== undefined) {
+      Entry_Public.encode(message.public, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Entry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.org = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.public = Entry_Public.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntry_Public(): Entry_Public {
+  return { roundId: "", positionId: "", seats: 0, reason: "" };
+}
+
+export const Entry_Public: MessageFns<Entry_Public> = {
+  encode(message: Entry_Public, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(18).string(message.positionId);
+    }
+    if (message.seats !== 0) {
+      writer.uint32(24).int32(message.seats);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Entry_Public {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntry_Public();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.seats = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePreferenceList(): PreferenceList {
+  return { id: "", org: "", state: "", public: undefined };
+}
+
+export const PreferenceList: MessageFns<PreferenceList> = {
+  encode(message: PreferenceList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.org !== "") {
+      writer.uint32(18).string(message.org);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.public !== undefined) {
+      PreferenceList_Public.encode(message.public, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreferenceList {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreferenceList();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.org = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.public = PreferenceList_Public.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePreferenceList_Public(): PreferenceList_Public {
+  return { roundId: "", studentId: "", choices: 0 };
+}
+
+export const PreferenceList_Public: MessageFns<PreferenceList_Public> = {
+  encode(message: PreferenceList_Public, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(18).string(message.studentId);
+    }
+    if (message.choices !== 0) {
+      writer.uint32(24).int32(message.choices);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreferenceList_Public {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreferenceList_Public();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.choices = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOffer(): Offer {
+  return { id: "", org: "", state: "", public: undefined };
+}
+
+export const Offer: MessageFns<Offer> = {
+  encode(message: Offer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.org !== "") {
+      writer.uint32(18).string(message.org);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.public !== undefined) {
+      Offer_Public.encode(message.public, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Offer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOffer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.org = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.public = Offer_Public.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOffer_Public(): Offer_Public {
+  return {
+    roundId: "",
+    studentId: "",
+    positionId: "",
+    enterpriseOrg: "",
+    wish: 0,
+    answerBy: "",
+    reason: "",
+    kind: "",
+    region: "",
+    occupation: "",
+    startsOn: "",
+    endsOn: "",
+    isMinor: false,
+  };
+}
+
+export const Offer_Public: MessageFns<Offer_Public> = {
+  encode(message: Offer_Public, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(18).string(message.studentId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(26).string(message.positionId);
+    }
+    if (message.enterpriseOrg !== "") {
+      writer.uint32(34).string(message.enterpriseOrg);
+    }
+    if (message.wish !== 0) {
+      writer.uint32(40).int32(message.wish);
+    }
+    if (message.answerBy !== "") {
+      writer.uint32(50).string(message.answerBy);
+    }
+    if (message.reason !== "") {
+      writer.uint32(58).string(message.reason);
+    }
+    if (message.kind !== "") {
+      writer.uint32(66).string(message.kind);
+    }
+    if (message.region !== "") {
+      writer.uint32(74).string(message.region);
+    }
+    if (message.occupation !== "") {
+      writer.uint32(82).string(message.occupation);
+    }
+    if (message.startsOn !== "") {
+      writer.uint32(90).string(message.startsOn);
+    }
+    if (message.endsOn !== "") {
+      writer.uint32(98).string(message.endsOn);
+    }
+    if (message.isMinor !== false) {
+      writer.uint32(104).bool(message.isMinor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Offer_Public {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOffer_Public();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.enterpriseOrg = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.wish = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.answerBy = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.occupation = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.startsOn = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.endsOn = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.isMinor = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
 
 function createBasePlacement(): Placement {
   return { id: "", org: "", state: "", public: undefined };
@@ -117,7 +1122,22 @@ export const Placement: MessageFns<Placement> = {
 };
 
 function createBasePlacement_Public(): Placement_Public {
-  return { studentId: "", positionId: "", enterpriseOrg: "", kind: "", startsOn: "", endsOn: "", cancelReason: "" };
+  return {
+    studentId: "",
+    positionId: "",
+    enterpriseOrg: "",
+    kind: "",
+    startsOn: "",
+    endsOn: "",
+    cancelReason: "",
+    region: "",
+    occupation: "",
+    roundId: "",
+    startedOn: "",
+    endedOn: "",
+    endKind: "",
+    endReason: "",
+  };
 }
 
 export const Placement_Public: MessageFns<Placement_Public> = {
@@ -142,6 +1162,27 @@ export const Placement_Public: MessageFns<Placement_Public> = {
     }
     if (message.cancelReason !== "") {
       writer.uint32(58).string(message.cancelReason);
+    }
+    if (message.region !== "") {
+      writer.uint32(66).string(message.region);
+    }
+    if (message.occupation !== "") {
+      writer.uint32(74).string(message.occupation);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(82).string(message.roundId);
+    }
+    if (message.startedOn !== "") {
+      writer.uint32(90).string(message.startedOn);
+    }
+    if (message.endedOn !== "") {
+      writer.uint32(98).string(message.endedOn);
+    }
+    if (message.endKind !== "") {
+      writer.uint32(106).string(message.endKind);
+    }
+    if (message.endReason !== "") {
+      writer.uint32(114).string(message.endReason);
     }
     return writer;
   },
@@ -213,6 +1254,62 @@ export const Placement_Public: MessageFns<Placement_Public> = {
             }
 
             message.cancelReason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.occupation = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.startedOn = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.endedOn = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.endKind = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.endReason = reader.string();
             continue;
           }
         }

@@ -7,11 +7,349 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { BatchGetRequest, Done, Outcomes, Page, PageInfo } from "../../common/v1/common.js";
+import { BatchGetRequest, Done, Outcomes, Page, PageInfo, Target } from "../../common/v1/common.js";
 
 export const protobufPackage = "tandem.placement.v1";
 
 export const protobufFileName = "tandem/placement/v1/service.proto";
+
+export interface RoundTerms {
+  title: string;
+  /** The organiser's and others whose students take part. */
+  colleges: string[];
+  startsOn: string;
+  endsOn: string;
+  opensOn: string;
+  closesOn: string;
+  answerDays: number;
+  rules: RuleSheet | undefined;
+}
+
+/** What decides who comes first; frozen when the round is announced. Points are added up, ties go by the round's lottery. */
+export interface RuleSheet {
+  /** For the same code of the 专业目录 as one that the position names, and for the same class (first four digits). */
+  sameMajor: number;
+  sameClass: number;
+  /** For each skill that the position asks for and the student has at that level. */
+  skill: number;
+  /** For a home in the position's county, and in its prefecture. */
+  sameCounty: number;
+  samePrefecture: number;
+  /** At most so many wishes on a list. */
+  wishes: number;
+}
+
+export interface DraftRoundRequest {
+  terms: RoundTerms | undefined;
+}
+
+export interface ChangeRoundRequest {
+  id: string;
+  version: number;
+  terms: RoundTerms | undefined;
+}
+
+export interface ExtendRoundRequest {
+  id: string;
+  version: number;
+  closesOn: string;
+}
+
+export interface CancelRoundRequest {
+  id: string;
+  version: number;
+  reason: string;
+}
+
+export interface RoundView {
+  id: string;
+  version: number;
+  state: string;
+  org: string;
+  terms:
+    | RoundTerms
+    | undefined;
+  /** SHA-256 of the rule sheet as announced; the text whose hash it is. */
+  ruleHash: string;
+  ruleSheet: string;
+  runs: number;
+  inputHash: string;
+  digest: string;
+  applicants: number;
+  assigned: number;
+  secret: string;
+  cancelReason: string;
+  findings: string[];
+  sequence: number;
+}
+
+export interface BatchGetRoundsResponse {
+  rounds: RoundView[];
+}
+
+export interface ListRoundsRequest {
+  page:
+    | Page
+    | undefined;
+  /** own, published */
+  view: string;
+  state: string;
+  descending: boolean;
+}
+
+export interface ListRoundsResponse {
+  rounds: RoundView[];
+  pageInfo: PageInfo | undefined;
+}
+
+export interface ExplainResultRequest {
+  roundId: string;
+  studentId: string;
+}
+
+/** Facts about one student's result; never another person's data. */
+export interface Explanation {
+  roundId: string;
+  studentId: string;
+  /** The position, or empty. */
+  positionId: string;
+  /** no_list, all_full, none_acceptable; empty when assigned */
+  reason: string;
+  digest: string;
+  wishes: WishExplanation[];
+}
+
+export interface WishExplanation {
+  positionId: string;
+  wish: number;
+  /** assigned, not_reached, full, not_acceptable, left_round */
+  outcome: string;
+  /** Why the position does not accept this student: major, age, night_work. */
+  rule: string;
+  points: number;
+  /** Lowest points that were admitted; only where at least 5 were, else -1. */
+  lastPoints: number;
+  /** Whether the last place between equal points went by lottery. */
+  byLottery: boolean;
+}
+
+export interface EntryTerms {
+  roundId: string;
+  positionId: string;
+  seats: number;
+  /** Whether a student of another class of the 专业目录 than those the position names is not acceptable. */
+  needsMajor: boolean;
+}
+
+export interface EnterPositionsRequest {
+  entries: EntryTerms[];
+  atomic: boolean;
+}
+
+export interface ChangeEntryRequest {
+  id: string;
+  version: number;
+  seats: number;
+  needsMajor: boolean;
+}
+
+export interface EntryWithdrawal {
+  id: string;
+  version: number;
+  /** order_lost, post_filled, safety, mistake, other */
+  reason: string;
+}
+
+export interface WithdrawEntriesRequest {
+  entries: EntryWithdrawal[];
+  atomic: boolean;
+}
+
+export interface EntryView {
+  id: string;
+  version: number;
+  state: string;
+  enterpriseOrg: string;
+  terms: EntryTerms | undefined;
+  reason: string;
+  sequence: number;
+}
+
+export interface BatchGetEntriesResponse {
+  entries: EntryView[];
+}
+
+export interface ListEntriesRequest {
+  page:
+    | Page
+    | undefined;
+  /** own, published */
+  view: string;
+  roundId: string;
+  state: string;
+  descending: boolean;
+}
+
+export interface ListEntriesResponse {
+  entries: EntryView[];
+  pageInfo: PageInfo | undefined;
+}
+
+export interface StudentList {
+  roundId: string;
+  studentId: string;
+  /** Best first. */
+  positionIds: string[];
+}
+
+export interface SubmitListsRequest {
+  lists: StudentList[];
+  atomic: boolean;
+}
+
+export interface ListReplacement {
+  id: string;
+  version: number;
+  positionIds: string[];
+}
+
+export interface ReplaceListsRequest {
+  lists: ListReplacement[];
+  atomic: boolean;
+}
+
+export interface ListView {
+  id: string;
+  version: number;
+  state: string;
+  list: StudentList | undefined;
+  sequence: number;
+}
+
+export interface BatchGetListsResponse {
+  lists: ListView[];
+}
+
+export interface ListListsRequest {
+  page: Page | undefined;
+  roundId: string;
+  state: string;
+  studentId: string;
+  descending: boolean;
+}
+
+export interface ListListsResponse {
+  lists: ListView[];
+  pageInfo: PageInfo | undefined;
+}
+
+export interface OfferAnswer {
+  id: string;
+  version: number;
+  /** accept, accept_and_wait, decline */
+  answer: string;
+  /** For decline: too_far, pay, other_plan, health, family, other */
+  reason: string;
+}
+
+export interface AnswerOffersRequest {
+  answers: OfferAnswer[];
+  atomic: boolean;
+}
+
+export interface OfferView {
+  id: string;
+  version: number;
+  state: string;
+  collegeOrg: string;
+  enterpriseOrg: string;
+  roundId: string;
+  studentId: string;
+  positionId: string;
+  wish: number;
+  answerBy: string;
+  reason: string;
+  sequence: number;
+}
+
+export interface BatchGetOffersResponse {
+  offers: OfferView[];
+}
+
+export interface ListOffersRequest {
+  page:
+    | Page
+    | undefined;
+  /** own, party */
+  view: string;
+  roundId: string;
+  state: string;
+  studentId: string;
+  descending: boolean;
+}
+
+export interface ListOffersResponse {
+  offers: OfferView[];
+  pageInfo: PageInfo | undefined;
+}
+
+export interface GateEvidence {
+  /** agreement, student_consent, guardian_consent, insurance, safety_training, no_blocking_finding */
+  gate: string;
+  /** Where the evidence is. */
+  evidence: string;
+}
+
+export interface GateRecord {
+  id: string;
+  version: number;
+  gates: GateEvidence[];
+}
+
+export interface RecordGatesRequest {
+  placements: GateRecord[];
+  atomic: boolean;
+}
+
+export interface PlacementTargets {
+  targets: Target[];
+  atomic: boolean;
+}
+
+export interface Pause {
+  id: string;
+  version: number;
+  /** illness, no_work, conflict, school, other */
+  reason: string;
+}
+
+export interface PausePlacementsRequest {
+  placements: Pause[];
+  atomic: boolean;
+}
+
+export interface PlacementEnd {
+  id: string;
+  version: number;
+  /** completed, left_early, converted_to_job */
+  kind: string;
+  /** For left_early: illness, pay, conflict, unsuitable, unlawful, family, other */
+  reason: string;
+  /** Empty: today. */
+  endedOn: string;
+}
+
+export interface EndPlacementsRequest {
+  placements: PlacementEnd[];
+  atomic: boolean;
+}
+
+export interface GateView {
+  gate: string;
+  evidence: string;
+  by: string;
+  at: string;
+}
 
 export interface ConfirmPlacementRequest {
   positionId: string;
@@ -51,6 +389,15 @@ export interface PlacementView {
   cancelReason: string;
   /** Of its newest event; what a reader of another service may wait for. */
   sequence: number;
+  roundId: string;
+  startedOn: string;
+  endedOn: string;
+  endKind: string;
+  endReason: string;
+  pauseReason: string;
+  /** What its college has recorded; empty for the enterprise. */
+  gates: GateView[];
+  missingGates: string[];
 }
 
 export interface BatchGetPlacementsResponse {
@@ -74,6 +421,3457 @@ export interface ListPlacementsResponse {
   placements: PlacementView[];
   pageInfo: PageInfo | undefined;
 }
+
+function createBaseRoundTerms(): RoundTerms {
+  return {
+    title: "",
+    colleges: [],
+    startsOn: "",
+    endsOn: "",
+    opensOn: "",
+    closesOn: "",
+    answerDays: 0,
+    rules: undefined,
+  };
+}
+
+export const RoundTerms: MessageFns<RoundTerms> = {
+  encode(message: RoundTerms, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.title !== "") {
+      writer.uint32(10).string(message.title);
+    }
+    for (const v of message.colleges) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.startsOn !== "") {
+      writer.uint32(26).string(message.startsOn);
+    }
+    if (message.endsOn !== "") {
+      writer.uint32(34).string(message.endsOn);
+    }
+    if (message.opensOn !== "") {
+      writer.uint32(42).string(message.opensOn);
+    }
+    if (message.closesOn !== "") {
+      writer.uint32(50).string(message.closesOn);
+    }
+    if (message.answerDays !== 0) {
+      writer.uint32(56).int32(message.answerDays);
+    }
+    if (message.rules !== undefined) {
+      RuleSheet.encode(message.rules, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundTerms {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundTerms();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.colleges.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.startsOn = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.endsOn = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.opensOn = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.closesOn = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.answerDays = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.rules = RuleSheet.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRuleSheet(): RuleSheet {
+  return { sameMajor: 0, sameClass: 0, skill: 0, sameCounty: 0, samePrefecture: 0, wishes: 0 };
+}
+
+export const RuleSheet: MessageFns<RuleSheet> = {
+  encode(message: RuleSheet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sameMajor !== 0) {
+      writer.uint32(8).int32(message.sameMajor);
+    }
+    if (message.sameClass !== 0) {
+      writer.uint32(16).int32(message.sameClass);
+    }
+    if (message.skill !== 0) {
+      writer.uint32(24).int32(message.skill);
+    }
+    if (message.sameCounty !== 0) {
+      writer.uint32(32).int32(message.sameCounty);
+    }
+    if (message.samePrefecture !== 0) {
+      writer.uint32(40).int32(message.samePrefecture);
+    }
+    if (message.wishes !== 0) {
+      writer.uint32(48).int32(message.wishes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleSheet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleSheet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sameMajor = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sameClass = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.skill = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sameCounty = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.samePrefecture = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.wishes = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDraftRoundRequest(): DraftRoundRequest {
+  return { terms: undefined };
+}
+
+export const DraftRoundRequest: MessageFns<DraftRoundRequest> = {
+  encode(message: DraftRoundRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.terms !== undefined) {
+      RoundTerms.encode(message.terms, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DraftRoundRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDraftRoundRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.terms = RoundTerms.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseChangeRoundRequest(): ChangeRoundRequest {
+  return { id: "", version: 0, terms: undefined };
+}
+
+export const ChangeRoundRequest: MessageFns<ChangeRoundRequest> = {
+  encode(message: ChangeRoundRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.terms !== undefined) {
+      RoundTerms.encode(message.terms, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangeRoundRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangeRoundRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.terms = RoundTerms.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExtendRoundRequest(): ExtendRoundRequest {
+  return { id: "", version: 0, closesOn: "" };
+}
+
+export const ExtendRoundRequest: MessageFns<ExtendRoundRequest> = {
+  encode(message: ExtendRoundRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.closesOn !== "") {
+      writer.uint32(26).string(message.closesOn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExtendRoundRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExtendRoundRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.closesOn = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCancelRoundRequest(): CancelRoundRequest {
+  return { id: "", version: 0, reason: "" };
+}
+
+export const CancelRoundRequest: MessageFns<CancelRoundRequest> = {
+  encode(message: CancelRoundRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelRoundRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelRoundRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRoundView(): RoundView {
+  return {
+    id: "",
+    version: 0,
+    state: "",
+    org: "",
+    terms: undefined,
+    ruleHash: "",
+    ruleSheet: "",
+    runs: 0,
+    inputHash: "",
+    digest: "",
+    applicants: 0,
+    assigned: 0,
+    secret: "",
+    cancelReason: "",
+    findings: [],
+    sequence: 0,
+  };
+}
+
+export const RoundView: MessageFns<RoundView> = {
+  encode(message: RoundView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.org !== "") {
+      writer.uint32(34).string(message.org);
+    }
+    if (message.terms !== undefined) {
+      RoundTerms.encode(message.terms, writer.uint32(42).fork()).join();
+    }
+    if (message.ruleHash !== "") {
+      writer.uint32(50).string(message.ruleHash);
+    }
+    if (message.ruleSheet !== "") {
+      writer.uint32(58).string(message.ruleSheet);
+    }
+    if (message.runs !== 0) {
+      writer.uint32(64).int32(message.runs);
+    }
+    if (message.inputHash !== "") {
+      writer.uint32(74).string(message.inputHash);
+    }
+    if (message.digest !== "") {
+      writer.uint32(82).string(message.digest);
+    }
+    if (message.applicants !== 0) {
+      writer.uint32(88).int32(message.applicants);
+    }
+    if (message.assigned !== 0) {
+      writer.uint32(96).int32(message.assigned);
+    }
+    if (message.secret !== "") {
+      writer.uint32(106).string(message.secret);
+    }
+    if (message.cancelReason !== "") {
+      writer.uint32(114).string(message.cancelReason);
+    }
+    for (const v of message.findings) {
+      writer.uint32(122).string(v!);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(128).int32(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.org = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.terms = RoundTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.ruleHash = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ruleSheet = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.runs = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.inputHash = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.applicants = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.assigned = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.cancelReason = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.findings.push(reader.string());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.sequence = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetRoundsResponse(): BatchGetRoundsResponse {
+  return { rounds: [] };
+}
+
+export const BatchGetRoundsResponse: MessageFns<BatchGetRoundsResponse> = {
+  encode(message: BatchGetRoundsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rounds) {
+      RoundView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetRoundsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetRoundsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rounds.push(RoundView.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRoundsRequest(): ListRoundsRequest {
+  return { page: undefined, view: "", state: "", descending: false };
+}
+
+export const ListRoundsRequest: MessageFns<ListRoundsRequest> = {
+  encode(message: ListRoundsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.view !== "") {
+      writer.uint32(18).string(message.view);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.descending !== false) {
+      writer.uint32(32).bool(message.descending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRoundsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRoundsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.view = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRoundsResponse(): ListRoundsResponse {
+  return { rounds: [], pageInfo: undefined };
+}
+
+export const ListRoundsResponse: MessageFns<ListRoundsResponse> = {
+  encode(message: ListRoundsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rounds) {
+      RoundView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRoundsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRoundsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rounds.push(RoundView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExplainResultRequest(): ExplainResultRequest {
+  return { roundId: "", studentId: "" };
+}
+
+export const ExplainResultRequest: MessageFns<ExplainResultRequest> = {
+  encode(message: ExplainResultRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(18).string(message.studentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainResultRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainResultRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExplanation(): Explanation {
+  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [] };
+}
+
+export const Explanation: MessageFns<Explanation> = {
+  encode(message: Explanation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(18).string(message.studentId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(26).string(message.positionId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.digest !== "") {
+      writer.uint32(42).string(message.digest);
+    }
+    for (const v of message.wishes) {
+      WishExplanation.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Explanation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplanation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.wishes.push(WishExplanation.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWishExplanation(): WishExplanation {
+  return { positionId: "", wish: 0, outcome: "", rule: "", points: 0, lastPoints: 0, byLottery: false };
+}
+
+export const WishExplanation: MessageFns<WishExplanation> = {
+  encode(message: WishExplanation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.positionId !== "") {
+      writer.uint32(10).string(message.positionId);
+    }
+    if (message.wish !== 0) {
+      writer.uint32(16).int32(message.wish);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(26).string(message.outcome);
+    }
+    if (message.rule !== "") {
+      writer.uint32(34).string(message.rule);
+    }
+    if (message.points !== 0) {
+      writer.uint32(40).int32(message.points);
+    }
+    if (message.lastPoints !== 0) {
+      writer.uint32(48).int32(message.lastPoints);
+    }
+    if (message.byLottery !== false) {
+      writer.uint32(56).bool(message.byLottery);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WishExplanation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWishExplanation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.wish = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.points = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.lastPoints = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.byLottery = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntryTerms(): EntryTerms {
+  return { roundId: "", positionId: "", seats: 0, needsMajor: false };
+}
+
+export const EntryTerms: MessageFns<EntryTerms> = {
+  encode(message: EntryTerms, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(18).string(message.positionId);
+    }
+    if (message.seats !== 0) {
+      writer.uint32(24).int32(message.seats);
+    }
+    if (message.needsMajor !== false) {
+      writer.uint32(32).bool(message.needsMajor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryTerms {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryTerms();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.seats = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.needsMajor = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEnterPositionsRequest(): EnterPositionsRequest {
+  return { entries: [], atomic: false };
+}
+
+export const EnterPositionsRequest: MessageFns<EnterPositionsRequest> = {
+  encode(message: EnterPositionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      EntryTerms.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnterPositionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnterPositionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(EntryTerms.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseChangeEntryRequest(): ChangeEntryRequest {
+  return { id: "", version: 0, seats: 0, needsMajor: false };
+}
+
+export const ChangeEntryRequest: MessageFns<ChangeEntryRequest> = {
+  encode(message: ChangeEntryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.seats !== 0) {
+      writer.uint32(24).int32(message.seats);
+    }
+    if (message.needsMajor !== false) {
+      writer.uint32(32).bool(message.needsMajor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangeEntryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangeEntryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.seats = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.needsMajor = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntryWithdrawal(): EntryWithdrawal {
+  return { id: "", version: 0, reason: "" };
+}
+
+export const EntryWithdrawal: MessageFns<EntryWithdrawal> = {
+  encode(message: EntryWithdrawal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryWithdrawal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryWithdrawal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWithdrawEntriesRequest(): WithdrawEntriesRequest {
+  return { entries: [], atomic: false };
+}
+
+export const WithdrawEntriesRequest: MessageFns<WithdrawEntriesRequest> = {
+  encode(message: WithdrawEntriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      EntryWithdrawal.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawEntriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawEntriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(EntryWithdrawal.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntryView(): EntryView {
+  return { id: "", version: 0, state: "", enterpriseOrg: "", terms: undefined, reason: "", sequence: 0 };
+}
+
+export const EntryView: MessageFns<EntryView> = {
+  encode(message: EntryView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.enterpriseOrg !== "") {
+      writer.uint32(34).string(message.enterpriseOrg);
+    }
+    if (message.terms !== undefined) {
+      EntryTerms.encode(message.terms, writer.uint32(42).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(56).int32(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.enterpriseOrg = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.terms = EntryTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.sequence = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetEntriesResponse(): BatchGetEntriesResponse {
+  return { entries: [] };
+}
+
+export const BatchGetEntriesResponse: MessageFns<BatchGetEntriesResponse> = {
+  encode(message: BatchGetEntriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      EntryView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetEntriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetEntriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(EntryView.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListEntriesRequest(): ListEntriesRequest {
+  return { page: undefined, view: "", roundId: "", state: "", descending: false };
+}
+
+export const ListEntriesRequest: MessageFns<ListEntriesRequest> = {
+  encode(message: ListEntriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.view !== "") {
+      writer.uint32(18).string(message.view);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(26).string(message.roundId);
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.descending !== false) {
+      writer.uint32(40).bool(message.descending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEntriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEntriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.view = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListEntriesResponse(): ListEntriesResponse {
+  return { entries: [], pageInfo: undefined };
+}
+
+export const ListEntriesResponse: MessageFns<ListEntriesResponse> = {
+  encode(message: ListEntriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      EntryView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEntriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEntriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(EntryView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStudentList(): StudentList {
+  return { roundId: "", studentId: "", positionIds: [] };
+}
+
+export const StudentList: MessageFns<StudentList> = {
+  encode(message: StudentList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(18).string(message.studentId);
+    }
+    for (const v of message.positionIds) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StudentList {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStudentList();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.positionIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSubmitListsRequest(): SubmitListsRequest {
+  return { lists: [], atomic: false };
+}
+
+export const SubmitListsRequest: MessageFns<SubmitListsRequest> = {
+  encode(message: SubmitListsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.lists) {
+      StudentList.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitListsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitListsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.lists.push(StudentList.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListReplacement(): ListReplacement {
+  return { id: "", version: 0, positionIds: [] };
+}
+
+export const ListReplacement: MessageFns<ListReplacement> = {
+  encode(message: ListReplacement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    for (const v of message.positionIds) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListReplacement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListReplacement();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.positionIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReplaceListsRequest(): ReplaceListsRequest {
+  return { lists: [], atomic: false };
+}
+
+export const ReplaceListsRequest: MessageFns<ReplaceListsRequest> = {
+  encode(message: ReplaceListsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.lists) {
+      ListReplacement.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceListsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceListsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.lists.push(ListReplacement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListView(): ListView {
+  return { id: "", version: 0, state: "", list: undefined, sequence: 0 };
+}
+
+export const ListView: MessageFns<ListView> = {
+  encode(message: ListView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.list !== undefined) {
+      StudentList.encode(message.list, writer.uint32(34).fork()).join();
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(40).int32(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.list = StudentList.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sequence = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetListsResponse(): BatchGetListsResponse {
+  return { lists: [] };
+}
+
+export const BatchGetListsResponse: MessageFns<BatchGetListsResponse> = {
+  encode(message: BatchGetListsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.lists) {
+      ListView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetListsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetListsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.lists.push(ListView.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListListsRequest(): ListListsRequest {
+  return { page: undefined, roundId: "", state: "", studentId: "", descending: false };
+}
+
+export const ListListsRequest: MessageFns<ListListsRequest> = {
+  encode(message: ListListsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.roundId !== "") {
+      writer.uint32(18).string(message.roundId);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(34).string(message.studentId);
+    }
+    if (message.descending !== false) {
+      writer.uint32(40).bool(message.descending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListListsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListListsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListListsResponse(): ListListsResponse {
+  return { lists: [], pageInfo: undefined };
+}
+
+export const ListListsResponse: MessageFns<ListListsResponse> = {
+  encode(message: ListListsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.lists) {
+      ListView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListListsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListListsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.lists.push(ListView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOfferAnswer(): OfferAnswer {
+  return { id: "", version: 0, answer: "", reason: "" };
+}
+
+export const OfferAnswer: MessageFns<OfferAnswer> = {
+  encode(message: OfferAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.answer !== "") {
+      writer.uint32(26).string(message.answer);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OfferAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOfferAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.answer = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAnswerOffersRequest(): AnswerOffersRequest {
+  return { answers: [], atomic: false };
+}
+
+export const AnswerOffersRequest: MessageFns<AnswerOffersRequest> = {
+  encode(message: AnswerOffersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.answers) {
+      OfferAnswer.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnswerOffersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnswerOffersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.answers.push(OfferAnswer.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOfferView(): OfferView {
+  return {
+    id: "",
+    version: 0,
+    state: "",
+    collegeOrg: "",
+    enterpriseOrg: "",
+    roundId: "",
+    studentId: "",
+    positionId: "",
+    wish: 0,
+    answerBy: "",
+    reason: "",
+    sequence: 0,
+  };
+}
+
+export const OfferView: MessageFns<OfferView> = {
+  encode(message: OfferView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.collegeOrg !== "") {
+      writer.uint32(34).string(message.collegeOrg);
+    }
+    if (message.enterpriseOrg !== "") {
+      writer.uint32(42).string(message.enterpriseOrg);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(50).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(58).string(message.studentId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(66).string(message.positionId);
+    }
+    if (message.wish !== 0) {
+      writer.uint32(72).int32(message.wish);
+    }
+    if (message.answerBy !== "") {
+      writer.uint32(82).string(message.answerBy);
+    }
+    if (message.reason !== "") {
+      writer.uint32(90).string(message.reason);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(96).int32(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OfferView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOfferView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.collegeOrg = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.enterpriseOrg = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.wish = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.answerBy = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.sequence = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetOffersResponse(): BatchGetOffersResponse {
+  return { offers: [] };
+}
+
+export const BatchGetOffersResponse: MessageFns<BatchGetOffersResponse> = {
+  encode(message: BatchGetOffersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.offers) {
+      OfferView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetOffersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetOffersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.offers.push(OfferView.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListOffersRequest(): ListOffersRequest {
+  return { page: undefined, view: "", roundId: "", state: "", studentId: "", descending: false };
+}
+
+export const ListOffersRequest: MessageFns<ListOffersRequest> = {
+  encode(message: ListOffersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.view !== "") {
+      writer.uint32(18).string(message.view);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(26).string(message.roundId);
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(42).string(message.studentId);
+    }
+    if (message.descending !== false) {
+      writer.uint32(48).bool(message.descending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOffersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOffersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.view = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListOffersResponse(): ListOffersResponse {
+  return { offers: [], pageInfo: undefined };
+}
+
+export const ListOffersResponse: MessageFns<ListOffersResponse> = {
+  encode(message: ListOffersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.offers) {
+      OfferView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOffersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOffersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.offers.push(OfferView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGateEvidence(): GateEvidence {
+  return { gate: "", evidence: "" };
+}
+
+export const GateEvidence: MessageFns<GateEvidence> = {
+  encode(message: GateEvidence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gate !== "") {
+      writer.uint32(10).string(message.gate);
+    }
+    if (message.evidence !== "") {
+      writer.uint32(18).string(message.evidence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GateEvidence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGateEvidence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gate = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.evidence = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGateRecord(): GateRecord {
+  return { id: "", version: 0, gates: [] };
+}
+
+export const GateRecord: MessageFns<GateRecord> = {
+  encode(message: GateRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    for (const v of message.gates) {
+      GateEvidence.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GateRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGateRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.gates.push(GateEvidence.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecordGatesRequest(): RecordGatesRequest {
+  return { placements: [], atomic: false };
+}
+
+export const RecordGatesRequest: MessageFns<RecordGatesRequest> = {
+  encode(message: RecordGatesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.placements) {
+      GateRecord.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordGatesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordGatesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.placements.push(GateRecord.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlacementTargets(): PlacementTargets {
+  return { targets: [], atomic: false };
+}
+
+export const PlacementTargets: MessageFns<PlacementTargets> = {
+  encode(message: PlacementTargets, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.targets) {
+      Target.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacementTargets {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacementTargets();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.targets.push(Target.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePause(): Pause {
+  return { id: "", version: 0, reason: "" };
+}
+
+export const Pause: MessageFns<Pause> = {
+  encode(message: Pause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pause {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePause();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePausePlacementsRequest(): PausePlacementsRequest {
+  return { placements: [], atomic: false };
+}
+
+export const PausePlacementsRequest: MessageFns<PausePlacementsRequest> = {
+  encode(message: PausePlacementsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.placements) {
+      Pause.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PausePlacementsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePausePlacementsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.placements.push(Pause.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlacementEnd(): PlacementEnd {
+  return { id: "", version: 0, kind: "", reason: "", endedOn: "" };
+}
+
+export const PlacementEnd: MessageFns<PlacementEnd> = {
+  encode(message: PlacementEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.kind !== "") {
+      writer.uint32(26).string(message.kind);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.endedOn !== "") {
+      writer.uint32(42).string(message.endedOn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacementEnd {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacementEnd();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.endedOn = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEndPlacementsRequest(): EndPlacementsRequest {
+  return { placements: [], atomic: false };
+}
+
+export const EndPlacementsRequest: MessageFns<EndPlacementsRequest> = {
+  encode(message: EndPlacementsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.placements) {
+      PlacementEnd.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndPlacementsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndPlacementsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.placements.push(PlacementEnd.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGateView(): GateView {
+  return { gate: "", evidence: "", by: "", at: "" };
+}
+
+export const GateView: MessageFns<GateView> = {
+  encode(message: GateView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gate !== "") {
+      writer.uint32(10).string(message.gate);
+    }
+    if (message.evidence !== "") {
+      writer.uint32(18).string(message.evidence);
+    }
+    if (message.by !== "") {
+      writer.uint32(26).string(message.by);
+    }
+    if (message.at !== "") {
+      writer.uint32(34).string(message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GateView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGateView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gate = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.evidence = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.at = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
 
 function createBaseConfirmPlacementRequest(): ConfirmPlacementRequest {
   return { positionId: "", studentId: "", startsOn: "", endsOn: "" };
@@ -350,6 +4148,14 @@ function createBasePlacementView(): PlacementView {
     endsOn: "",
     cancelReason: "",
     sequence: 0,
+    roundId: "",
+    startedOn: "",
+    endedOn: "",
+    endKind: "",
+    endReason: "",
+    pauseReason: "",
+    gates: [],
+    missingGates: [],
   };
 }
 
@@ -390,6 +4196,30 @@ export const PlacementView: MessageFns<PlacementView> = {
     }
     if (message.sequence !== 0) {
       writer.uint32(96).int32(message.sequence);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(106).string(message.roundId);
+    }
+    if (message.startedOn !== "") {
+      writer.uint32(114).string(message.startedOn);
+    }
+    if (message.endedOn !== "") {
+      writer.uint32(122).string(message.endedOn);
+    }
+    if (message.endKind !== "") {
+      writer.uint32(130).string(message.endKind);
+    }
+    if (message.endReason !== "") {
+      writer.uint32(138).string(message.endReason);
+    }
+    if (message.pauseReason !== "") {
+      writer.uint32(146).string(message.pauseReason);
+    }
+    for (const v of message.gates) {
+      GateView.encode(v!, writer.uint32(154).fork()).join();
+    }
+    for (const v of message.missingGates) {
+      writer.uint32(162).string(v!);
     }
     return writer;
   },
@@ -501,6 +4331,70 @@ export const PlacementView: MessageFns<PlacementView> = {
             }
 
             message.sequence = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.startedOn = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.endedOn = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.endKind = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.endReason = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.pauseReason = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.gates.push(GateView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.missingGates.push(reader.string());
             continue;
           }
         }
@@ -762,6 +4656,61 @@ export const PlacementServiceService = {
     responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
     responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
   },
+  recordGates: {
+    path: "/tandem.placement.v1.PlacementService/RecordGates" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordGatesRequest): Buffer => Buffer.from(RecordGatesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordGatesRequest => RecordGatesRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  readyPlacements: {
+    path: "/tandem.placement.v1.PlacementService/ReadyPlacements" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlacementTargets): Buffer => Buffer.from(PlacementTargets.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlacementTargets => PlacementTargets.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  startPlacements: {
+    path: "/tandem.placement.v1.PlacementService/StartPlacements" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlacementTargets): Buffer => Buffer.from(PlacementTargets.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlacementTargets => PlacementTargets.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  pausePlacements: {
+    path: "/tandem.placement.v1.PlacementService/PausePlacements" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PausePlacementsRequest): Buffer =>
+      Buffer.from(PausePlacementsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PausePlacementsRequest => PausePlacementsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  resumePlacements: {
+    path: "/tandem.placement.v1.PlacementService/ResumePlacements" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlacementTargets): Buffer => Buffer.from(PlacementTargets.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlacementTargets => PlacementTargets.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  endPlacements: {
+    path: "/tandem.placement.v1.PlacementService/EndPlacements" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EndPlacementsRequest): Buffer => Buffer.from(EndPlacementsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EndPlacementsRequest => EndPlacementsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
   batchGetPlacements: {
     path: "/tandem.placement.v1.PlacementService/BatchGetPlacements" as const,
     requestStream: false as const,
@@ -790,8 +4739,334 @@ export interface PlacementServiceServer extends UntypedServiceImplementation {
   confirmPlacements: handleUnaryCall<ConfirmPlacementsRequest, Outcomes>;
   cancelPlacement: handleUnaryCall<CancelPlacementRequest, Done>;
   cancelPlacements: handleUnaryCall<CancelPlacementsRequest, Outcomes>;
+  recordGates: handleUnaryCall<RecordGatesRequest, Outcomes>;
+  readyPlacements: handleUnaryCall<PlacementTargets, Outcomes>;
+  startPlacements: handleUnaryCall<PlacementTargets, Outcomes>;
+  pausePlacements: handleUnaryCall<PausePlacementsRequest, Outcomes>;
+  resumePlacements: handleUnaryCall<PlacementTargets, Outcomes>;
+  endPlacements: handleUnaryCall<EndPlacementsRequest, Outcomes>;
   batchGetPlacements: handleUnaryCall<BatchGetRequest, BatchGetPlacementsResponse>;
   listPlacements: handleUnaryCall<ListPlacementsRequest, ListPlacementsResponse>;
+}
+
+export type RoundServiceService = typeof RoundServiceService;
+export const RoundServiceService = {
+  draftRound: {
+    path: "/tandem.placement.v1.RoundService/DraftRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DraftRoundRequest): Buffer => Buffer.from(DraftRoundRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DraftRoundRequest => DraftRoundRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  changeRound: {
+    path: "/tandem.placement.v1.RoundService/ChangeRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ChangeRoundRequest): Buffer => Buffer.from(ChangeRoundRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ChangeRoundRequest => ChangeRoundRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  announceRound: {
+    path: "/tandem.placement.v1.RoundService/AnnounceRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  openRound: {
+    path: "/tandem.placement.v1.RoundService/OpenRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  /** Only while it is open, only to a later day. */
+  extendRound: {
+    path: "/tandem.placement.v1.RoundService/ExtendRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExtendRoundRequest): Buffer => Buffer.from(ExtendRoundRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExtendRoundRequest => ExtendRoundRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  closeRound: {
+    path: "/tandem.placement.v1.RoundService/CloseRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  matchRound: {
+    path: "/tandem.placement.v1.RoundService/MatchRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  /** The independent checker: verified, or rejected with its findings. */
+  verifyRound: {
+    path: "/tandem.placement.v1.RoundService/VerifyRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  publishRound: {
+    path: "/tandem.placement.v1.RoundService/PublishRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  refillRound: {
+    path: "/tandem.placement.v1.RoundService/RefillRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  settleRound: {
+    path: "/tandem.placement.v1.RoundService/SettleRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  cancelRound: {
+    path: "/tandem.placement.v1.RoundService/CancelRound" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CancelRoundRequest): Buffer => Buffer.from(CancelRoundRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CancelRoundRequest => CancelRoundRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  batchGetRounds: {
+    path: "/tandem.placement.v1.RoundService/BatchGetRounds" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetRoundsResponse): Buffer =>
+      Buffer.from(BatchGetRoundsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetRoundsResponse => BatchGetRoundsResponse.decode(value),
+  },
+  listRounds: {
+    path: "/tandem.placement.v1.RoundService/ListRounds" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRoundsRequest): Buffer => Buffer.from(ListRoundsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRoundsRequest => ListRoundsRequest.decode(value),
+    responseSerialize: (value: ListRoundsResponse): Buffer => Buffer.from(ListRoundsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRoundsResponse => ListRoundsResponse.decode(value),
+  },
+  /** Why this student has this place and none of those before it. */
+  explainResult: {
+    path: "/tandem.placement.v1.RoundService/ExplainResult" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainResultRequest): Buffer => Buffer.from(ExplainResultRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainResultRequest => ExplainResultRequest.decode(value),
+    responseSerialize: (value: Explanation): Buffer => Buffer.from(Explanation.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Explanation => Explanation.decode(value),
+  },
+} as const;
+
+export interface RoundServiceServer extends UntypedServiceImplementation {
+  draftRound: handleUnaryCall<DraftRoundRequest, Done>;
+  changeRound: handleUnaryCall<ChangeRoundRequest, Done>;
+  announceRound: handleUnaryCall<Target, Done>;
+  openRound: handleUnaryCall<Target, Done>;
+  /** Only while it is open, only to a later day. */
+  extendRound: handleUnaryCall<ExtendRoundRequest, Done>;
+  closeRound: handleUnaryCall<Target, Done>;
+  matchRound: handleUnaryCall<Target, Done>;
+  /** The independent checker: verified, or rejected with its findings. */
+  verifyRound: handleUnaryCall<Target, Done>;
+  publishRound: handleUnaryCall<Target, Outcomes>;
+  refillRound: handleUnaryCall<Target, Outcomes>;
+  settleRound: handleUnaryCall<Target, Outcomes>;
+  cancelRound: handleUnaryCall<CancelRoundRequest, Done>;
+  batchGetRounds: handleUnaryCall<BatchGetRequest, BatchGetRoundsResponse>;
+  listRounds: handleUnaryCall<ListRoundsRequest, ListRoundsResponse>;
+  /** Why this student has this place and none of those before it. */
+  explainResult: handleUnaryCall<ExplainResultRequest, Explanation>;
+}
+
+export type EntryServiceService = typeof EntryServiceService;
+export const EntryServiceService = {
+  enterPositions: {
+    path: "/tandem.placement.v1.EntryService/EnterPositions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EnterPositionsRequest): Buffer =>
+      Buffer.from(EnterPositionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EnterPositionsRequest => EnterPositionsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  changeEntry: {
+    path: "/tandem.placement.v1.EntryService/ChangeEntry" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ChangeEntryRequest): Buffer => Buffer.from(ChangeEntryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ChangeEntryRequest => ChangeEntryRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  withdrawEntries: {
+    path: "/tandem.placement.v1.EntryService/WithdrawEntries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WithdrawEntriesRequest): Buffer =>
+      Buffer.from(WithdrawEntriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WithdrawEntriesRequest => WithdrawEntriesRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  batchGetEntries: {
+    path: "/tandem.placement.v1.EntryService/BatchGetEntries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetEntriesResponse): Buffer =>
+      Buffer.from(BatchGetEntriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetEntriesResponse => BatchGetEntriesResponse.decode(value),
+  },
+  listEntries: {
+    path: "/tandem.placement.v1.EntryService/ListEntries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListEntriesRequest): Buffer => Buffer.from(ListEntriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListEntriesRequest => ListEntriesRequest.decode(value),
+    responseSerialize: (value: ListEntriesResponse): Buffer => Buffer.from(ListEntriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListEntriesResponse => ListEntriesResponse.decode(value),
+  },
+} as const;
+
+export interface EntryServiceServer extends UntypedServiceImplementation {
+  enterPositions: handleUnaryCall<EnterPositionsRequest, Outcomes>;
+  changeEntry: handleUnaryCall<ChangeEntryRequest, Done>;
+  withdrawEntries: handleUnaryCall<WithdrawEntriesRequest, Outcomes>;
+  batchGetEntries: handleUnaryCall<BatchGetRequest, BatchGetEntriesResponse>;
+  listEntries: handleUnaryCall<ListEntriesRequest, ListEntriesResponse>;
+}
+
+export type PreferenceServiceService = typeof PreferenceServiceService;
+export const PreferenceServiceService = {
+  submitLists: {
+    path: "/tandem.placement.v1.PreferenceService/SubmitLists" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SubmitListsRequest): Buffer => Buffer.from(SubmitListsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SubmitListsRequest => SubmitListsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  replaceLists: {
+    path: "/tandem.placement.v1.PreferenceService/ReplaceLists" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReplaceListsRequest): Buffer => Buffer.from(ReplaceListsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReplaceListsRequest => ReplaceListsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  strikeLists: {
+    path: "/tandem.placement.v1.PreferenceService/StrikeLists" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlacementTargets): Buffer => Buffer.from(PlacementTargets.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlacementTargets => PlacementTargets.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  batchGetLists: {
+    path: "/tandem.placement.v1.PreferenceService/BatchGetLists" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetListsResponse): Buffer =>
+      Buffer.from(BatchGetListsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetListsResponse => BatchGetListsResponse.decode(value),
+  },
+  listLists: {
+    path: "/tandem.placement.v1.PreferenceService/ListLists" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListListsRequest): Buffer => Buffer.from(ListListsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListListsRequest => ListListsRequest.decode(value),
+    responseSerialize: (value: ListListsResponse): Buffer => Buffer.from(ListListsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListListsResponse => ListListsResponse.decode(value),
+  },
+} as const;
+
+export interface PreferenceServiceServer extends UntypedServiceImplementation {
+  submitLists: handleUnaryCall<SubmitListsRequest, Outcomes>;
+  replaceLists: handleUnaryCall<ReplaceListsRequest, Outcomes>;
+  strikeLists: handleUnaryCall<PlacementTargets, Outcomes>;
+  batchGetLists: handleUnaryCall<BatchGetRequest, BatchGetListsResponse>;
+  listLists: handleUnaryCall<ListListsRequest, ListListsResponse>;
+}
+
+export type OfferServiceService = typeof OfferServiceService;
+export const OfferServiceService = {
+  answerOffers: {
+    path: "/tandem.placement.v1.OfferService/AnswerOffers" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AnswerOffersRequest): Buffer => Buffer.from(AnswerOffersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AnswerOffersRequest => AnswerOffersRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  batchGetOffers: {
+    path: "/tandem.placement.v1.OfferService/BatchGetOffers" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetOffersResponse): Buffer =>
+      Buffer.from(BatchGetOffersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetOffersResponse => BatchGetOffersResponse.decode(value),
+  },
+  listOffers: {
+    path: "/tandem.placement.v1.OfferService/ListOffers" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListOffersRequest): Buffer => Buffer.from(ListOffersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListOffersRequest => ListOffersRequest.decode(value),
+    responseSerialize: (value: ListOffersResponse): Buffer => Buffer.from(ListOffersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListOffersResponse => ListOffersResponse.decode(value),
+  },
+} as const;
+
+export interface OfferServiceServer extends UntypedServiceImplementation {
+  answerOffers: handleUnaryCall<AnswerOffersRequest, Outcomes>;
+  batchGetOffers: handleUnaryCall<BatchGetRequest, BatchGetOffersResponse>;
+  listOffers: handleUnaryCall<ListOffersRequest, ListOffersResponse>;
 }
 
 export interface MessageFns<T> {
