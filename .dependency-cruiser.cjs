@@ -23,14 +23,15 @@ const PARSERS = '^node_modules/(csv-parse|uuid)/';
 
 const SERVICE = '^apps/(?!gateway/|tandem/|console/)([^/]+)/src/';
 /** Rules: a service's file without suffix, in a feature or at the root (`positions/position.ts`, `operator.ts`). */
-const RULES = `${SERVICE}(?!projections/|migrations/)[^.]+[.]ts$`;
-const OWN_RULES = '^apps/$1/src/(?!projections/|migrations/)[^.]+[.]ts$';
+const RULES = `${SERVICE}(?!projections/|ledger/|migrations/)[^.]+[.]ts$`;
+const OWN_RULES = '^apps/$1/src/(?!projections/|ledger/|migrations/)[^.]+[.]ts$';
 
 /** A service's layers from the outside in; each may import itself, what is further in, and what is named beside it. */
 const layers = [
   { layer: `${SERVICE}[^/]+/[^/]+[.]entity[.]ts$`, mayImport: '[.]entity[.]ts$' },
-  { layer: `${SERVICE}[^/]+/[^/]+[.]service[.]ts$`, mayImport: '/projections/|[.](entity|service)[.]ts$' },
-  { layer: `${SERVICE}[^/]+/[^/]+[.](grpc|events)[.]ts$`, mayImport: '/projections/|[.](entity|service)[.]ts$' },
+  { layer: `${SERVICE}[^/]+/[^/]+[.]service[.]ts$`, mayImport: '/(projections|ledger)/|[.](entity|service)[.]ts$' },
+  { layer: `${SERVICE}[^/]+/[^/]+[.](grpc|events)[.]ts$`, mayImport: '/(projections|ledger)/|[.](entity|service)[.]ts$' },
+  { layer: `${SERVICE}ledger/`, mayImport: '/(projections|ledger)/' },
   { layer: `${SERVICE}projections/`, mayImport: '/projections/' },
   { layer: `${SERVICE}migrations/`, mayImport: '/migrations/' },
 ];
@@ -117,10 +118,10 @@ module.exports = {
     },
     {
       name: 'no-feature-to-feature',
-      comment: 'Two aggregates that change together live in one folder; all others meet through events. What a feature needs of another service it reads from projections/.',
+      comment: 'Two aggregates that change together live in one folder; all others meet through events. What a feature needs of another service it reads from projections/; what features of one service take from each other, with a constraint that speaks, they take from ledger/.',
       severity: 'error',
       from: { path: `${SERVICE}(?!projections/|migrations/)([^/]+)/`, pathNot: TESTS },
-      to: { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/($2|projections|migrations)/' },
+      to: { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/($2|projections|ledger|migrations)/' },
     },
     {
       name: 'no-feature-to-feature',
@@ -134,7 +135,7 @@ module.exports = {
       comment: 'grpc and events import services, services entities, entities rules; never back. Projections and migrations import nothing of the features.',
       severity: 'error',
       from: { path: layer, pathNot: TESTS },
-      to: { path: '^apps/$1/', pathNot: [mayImport, ...(/projections|migrations/.test(layer) ? [] : [OWN_RULES])] },
+      to: { path: '^apps/$1/', pathNot: [mayImport, ...(/projections|ledger\/|migrations/.test(layer) ? [] : [OWN_RULES])] },
     })),
     {
       name: 'inward-only',

@@ -1,7 +1,7 @@
 import { RowPolicy } from '@tandem/persistence';
 import { aggregate, AggregateRow } from '@tandem/service-kit';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { refuse, type Placement, type PlacementState } from './placement.js';
+import { refuse, type EndKind, type Gate, type Placement, type PlacementState } from './placement.js';
 
 @Entity('placements')
 @RowPolicy({ shape: 'parties', parties: ['enterprise_org'] })
@@ -11,27 +11,42 @@ export class PlacementRow extends AggregateRow implements Placement {
   @Column('uuid') positionId!: string;
   @Column('uuid') enterpriseOrg!: string;
   @Column('text') kind!: string;
+  @Column('text') region!: string;
+  @Column('text') occupation!: string;
   @Column('date') startsOn!: string;
   @Column('date') endsOn!: string;
+  @Column('uuid') roundId!: string | null;
+  @Column('boolean') isMinor!: boolean;
   @Column('text') cancelReason!: string | null;
+  @Column('date') startedOn!: string | null;
+  @Column('text') pauseReason!: string | null;
+  @Column('date') endedOn!: string | null;
+  @Column('text') endKind!: EndKind | null;
+  @Column('text') endReason!: string | null;
 }
 
 export const placements = aggregate('placement.placement', PlacementRow, {
-  payload: ({ id, org, state, studentId, positionId, enterpriseOrg, kind, startsOn, endsOn, cancelReason }) => ({
+  payload: ({ id, org, state, studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, ...rest }) => ({
     id,
     org,
     state,
-    public: { studentId, positionId, enterpriseOrg, kind, startsOn, endsOn, cancelReason: cancelReason ?? '' },
+    public: { studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, ...happened(rest) },
   }),
   constraints: { placements_one_live_per_student: () => refuse.student_taken({ field: 'studentId' }) },
 });
 
-/** The ledger: one row a taken seat, unique across all colleges although none sees another's rows. */
-@Entity('seats')
+function happened({ cancelReason, roundId, startedOn, endedOn, endKind, endReason }: Pick<Placement, 'cancelReason' | 'roundId' | 'startedOn' | 'endedOn' | 'endKind' | 'endReason'>) {
+  return { cancelReason: cancelReason ?? '', roundId: roundId ?? '', startedOn: startedOn ?? '', endedOn: endedOn ?? '', endKind: endKind ?? '', endReason: endReason ?? '' };
+}
+
+/** Evidence that a gate is passed. */
+@Entity('gates')
 @RowPolicy({ shape: 'own' })
-export class SeatRow {
-  @PrimaryColumn('uuid') positionId!: string;
-  @PrimaryColumn('integer') seatNo!: number;
-  @Column('uuid') org!: string;
-  @Column('uuid') placementId!: string;
+export class GateRow {
+  @PrimaryColumn('uuid') org!: string;
+  @PrimaryColumn('uuid') placementId!: string;
+  @PrimaryColumn('text') gate!: Gate;
+  @Column('text') evidence!: string;
+  @Column('uuid') by!: string;
+  @Column('timestamptz') at!: Date;
 }

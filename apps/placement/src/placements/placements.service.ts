@@ -1,19 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import type { Refusal } from '@tandem/contracts';
+import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { engagedStudents } from '../ledger/engagements.js';
+import { freeSeats, settledLanes, takeSeats } from '../ledger/seats.js';
 import { knownPositionsOf } from '../projections/known-positions.js';
-import { cancel, confirm, type KnownPosition, type Wish } from './placement.js';
+import { knownStudentsOf } from '../projections/known-students.js';
+import { gatesOf, passGates, type GatesRow, type PassedGates, type Recording } from './gates.service.js';
+import { cancel, confirm, end, makeReady, pause, recordGates, refuse, resume, start, type Ending, type KnownPosition, type KnownStudent, type Wish } from './placement.js';
 import { placements, type PlacementRow } from './placement.entity.js';
-import { freeSeats, takeSeats } from './seats.service.js';
 
 export interface PlacementFilter {
   readonly view: 'own' | 'party';
   readonly state: string | null;
   readonly positionId: string | null;
+  readonly roundId: string | null;
+  readonly studentId: string | null;
   readonly descending: boolean;
   readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
 }
 export type Cancellation = TargetAt & { readonly reason: string };
+export type Pausing = TargetAt & { readonly reason: string };
+export type End = TargetAt & Ending;
+
+interface Known {
+  readonly positions: ReadonlyMap<string, KnownPosition>;
+  readonly students: ReadonlyMap<string, KnownStudent>;
+  readonly busy: ReadonlySet<string>;
+}
 
 @Injectable()
 export class PlacementsService {
@@ -29,34 +43,111 @@ export class PlacementsService {
   }
 
   confirmMany(call: Call, wishes: readonly Wish[], atomic: boolean): Promise<Outcome[]> {
-    let known: ReadonlyMap<string, KnownPosition> = new Map();
-    const make = (fresh: Fresh, wish: Wish, positions: ReadonlyMap<string, KnownPosition>): PlacementRow => ({ ...fresh, ...confirm(wish, positions.get(wish.positionId)) });
+    let positions: ReadonlyMap<string, KnownPosition> = new Map();
+    const make = (fresh: Fresh, wish: Wish, known: Known): PlacementRow => {
+      if (known.busy.has(wish.studentId)) throw refuse.student_taken({ field: 'studentId' });
+      return { ...fresh, ...confirm(wish, known.positions.get(wish.positionId), known.students.get(wish.studentId)) };
+    };
     return this.commands.createMany(call, placements, 'confirmed', wishes, make, {
-      facts: async (tx, items) => (known = await knownPositionsOf(tx, items.map(({ positionId }) => positionId))),
-      claim: (tx, rows) => takeSeats(tx, known, rows),
+      facts: async (tx, items) => {
+        const known = await knownOf(tx, call, items);
+        positions = known.positions;
+        return known;
+      },
+      claim: (tx, rows) => seated(tx, positions, rows),
       atomic,
     });
   }
 
   cancel(call: Call, { reason, ...at }: Cancellation): Promise<Done> {
-    return this.commands.change(call, placements, 'cancelled', at, (placement) => cancel(placement, reason), { claim: freeSeats });
+    return this.commands.change(call, placements, 'cancelled', at, (placement) => cancel(placement, reason), { claim: free });
   }
 
   cancelMany(call: Call, items: readonly Cancellation[], atomic: boolean): Promise<Outcome[]> {
-    return this.commands.changeMany(call, placements, 'cancelled', items, (placement, { reason }) => cancel(placement, reason), { claim: freeSeats, atomic });
+    return this.commands.changeMany(call, placements, 'cancelled', items, (placement, { reason }) => cancel(placement, reason), { claim: free, atomic });
+  }
+
+  recordGates(call: Call, items: readonly Recording[], atomic: boolean): Promise<Outcome[]> {
+    return this.commands.changeMany(call, placements, 'changed', items, recordGates, { claim: (tx, rows) => passGates(tx, call, items, rows), atomic });
+  }
+
+  readyMany(call: Call, items: readonly TargetAt[], atomic: boolean): Promise<Outcome[]> {
+    const rule = (placement: PlacementRow, _at: TargetAt, passed: PassedGates): PlacementRow => makeReady(placement, passed.get(placement.id) ?? new Set());
+    return this.commands.changeMany(call, placements, 'ready', items, rule, { facts: (tx) => passedOf(tx, call, items), atomic });
+  }
+
+  startMany(call: Call, items: readonly TargetAt[], atomic: boolean): Promise<Outcome[]> {
+    return this.commands.changeMany(call, placements, 'started', items, (placement) => start(placement, call.today), { atomic });
+  }
+
+  pauseMany(call: Call, items: readonly Pausing[], atomic: boolean): Promise<Outcome[]> {
+    return this.commands.changeMany(call, placements, 'paused', items, (placement, { reason }) => pause(placement, reason), { atomic });
+  }
+
+  resumeMany(call: Call, items: readonly TargetAt[], atomic: boolean): Promise<Outcome[]> {
+    return this.commands.changeMany(call, placements, 'resumed', items, (placement) => resume(placement), { atomic });
+  }
+
+  endMany(call: Call, items: readonly End[], atomic: boolean): Promise<Outcome[]> {
+    return this.commands.changeMany(call, placements, 'ended', items, (placement, ending) => end(placement, ending, call.today), { claim: free, atomic });
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<PlacementRow[]> {
     const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from placements where id = any($1::uuid[])', [ids]));
-    return raws.map((raw) => placements.table.hydrate(raw));
+    return raws.map((raw) => placements.table.hydrate(raw)).filter((row) => isReachable(call, row));
   }
 
-  list(call: Call, { view, state, positionId, descending, page: request }: PlacementFilter): Promise<PageOf<PlacementRow>> {
+  /** The gates of own placements; an enterprise sees none. */
+  gatesOf(call: Call, ids: readonly string[]): Promise<Map<string, GatesRow[]>> {
+    return this.database.withTenant(call.principal, (tx) => gatesOf(tx, call.principal.org, ids));
+  }
+
+  list(call: Call, { view, state, positionId, roundId, studentId, descending, page: request }: PlacementFilter): Promise<PageOf<PlacementRow>> {
+    const { org, role, account } = call.principal;
     const where = [
-      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: call.principal.org },
+      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: org },
+      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
       ...(positionId ? [{ sql: 'position_id = $', value: positionId }] : []),
+      ...(roundId ? [{ sql: 'round_id = $', value: roundId }] : []),
+      ...(studentId ? [{ sql: 'student_id = $', value: studentId }] : []),
     ];
     return this.database.withTenant(call.principal, (tx) => page(tx, placements.table, { ...request, where, orderBy: 'startsOn', descending }));
   }
+}
+
+/** For each new placement a seat of its position, or of a settled entry of it whose seat came free, or the refusal of one that found none. */
+async function seated(tx: Tx, positions: ReadonlyMap<string, KnownPosition>, rows: readonly PlacementRow[]): Promise<(Refusal | null)[]> {
+  const spare = await settledLanes(tx, rows.map(({ positionId }) => positionId));
+  const takings = rows.map(({ org, id, positionId }) => {
+    const { headcount = 0, filled = 0 } = positions.get(positionId) ?? {};
+    return { org, holder: id, lanes: [{ id: positionId, capacity: headcount, hint: filled }, ...(spare.get(positionId) ?? [])] };
+  });
+  return (await takeSeats(tx, takings)).map((taken) => (taken ? null : refuse.no_seat()));
+}
+
+/** Who completed, or stays for a job, keeps the seat. */
+async function free(tx: Tx, rows: readonly PlacementRow[]): Promise<null[]> {
+  freeSeats(tx, rows.filter(({ state, endKind }) => state === 'cancelled' || endKind === 'left_early').map(({ id }) => id));
+  return rows.map(() => null);
+}
+
+/** A student sees the own. */
+function isReachable({ principal: { role, account } }: Call, { studentId }: { readonly studentId: string }): boolean {
+  return role !== 'student' || studentId === account;
+}
+
+async function knownOf(tx: Tx, call: Call, wishes: readonly Wish[]): Promise<Known> {
+  const ids = wishes.map(({ studentId }) => studentId);
+  const [positions, students, busy] = await Promise.all([
+    knownPositionsOf(tx, wishes.map(({ positionId }) => positionId)),
+    knownStudentsOf(tx, call.principal.org, ids),
+    engagedStudents(tx, call.principal.org, wishes),
+  ]);
+  return { positions, students, busy };
+}
+
+async function passedOf(tx: Tx, call: Call, items: readonly TargetAt[]): Promise<PassedGates> {
+  const rows = await gatesOf(tx, call.principal.org, items.map(({ id }) => id));
+  return new Map([...rows].map(([id, passed]) => [id, new Set(passed.map(({ gate }) => gate))]));
 }

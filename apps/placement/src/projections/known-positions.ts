@@ -11,6 +11,10 @@ export class KnownPositionRow extends ProjectionRow {
   @Column('uuid') parkOrg!: string | null;
   @Column('text') kind!: string;
   @Column('text') region!: string;
+  @Column('text') occupation!: string;
+  @Column('boolean') hasNightWork!: boolean;
+  @Column('jsonb') skills!: readonly { readonly code: string; readonly level: number }[];
+  @Column('text', { array: true }) majors!: readonly string[];
   @Column('integer') headcount!: number;
   @Column('integer') filled!: number;
   @Column('date') startsOn!: string | null;
@@ -19,11 +23,12 @@ export class KnownPositionRow extends ProjectionRow {
 }
 
 /** The public columns of a position that has no public part. */
-const nothing = { kind: '', region: '', headcount: 0, filled: 0, parkOrg: '', startsOn: '', endsOn: '', closeReason: '' };
+const nothing = { kind: '', region: '', occupation: '', hasNightWork: false, skills: [], majors: [], headcount: 0, filled: 0, parkOrg: '', startsOn: '', endsOn: '', closeReason: '' };
 
 export const knownPositions = projection('demand.position', KnownPositionRow, ({ state, public: it }) => {
-  const { kind, region, headcount, filled, parkOrg, startsOn, endsOn, closeReason } = it ?? nothing;
-  return { isPublic: it !== undefined, state, kind, region, headcount, filled, parkOrg: parkOrg || null, startsOn: startsOn || null, endsOn: endsOn || null, closeReason: closeReason || null };
+  const { parkOrg, startsOn, endsOn, closeReason, kind, region, occupation, hasNightWork, skills, majors, headcount, filled } = it ?? nothing;
+  const absent = { parkOrg: parkOrg || null, startsOn: startsOn || null, endsOn: endsOn || null, closeReason: closeReason || null };
+  return { isPublic: it !== undefined, state, kind, region, occupation, hasNightWork, skills, majors, headcount, filled, ...absent };
 });
 
 export async function knownPositionsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, KnownPositionRow>> {

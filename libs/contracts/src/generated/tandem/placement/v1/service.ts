@@ -415,6 +415,8 @@ export interface ListPlacementsRequest {
   /** starts_on */
   orderBy: string;
   descending: boolean;
+  roundId: string;
+  studentId: string;
 }
 
 export interface ListPlacementsResponse {
@@ -4457,7 +4459,16 @@ export const BatchGetPlacementsResponse: MessageFns<BatchGetPlacementsResponse> 
 };
 
 function createBaseListPlacementsRequest(): ListPlacementsRequest {
-  return { page: undefined, view: "", state: "", positionId: "", orderBy: "", descending: false };
+  return {
+    page: undefined,
+    view: "",
+    state: "",
+    positionId: "",
+    orderBy: "",
+    descending: false,
+    roundId: "",
+    studentId: "",
+  };
 }
 
 export const ListPlacementsRequest: MessageFns<ListPlacementsRequest> = {
@@ -4479,6 +4490,12 @@ export const ListPlacementsRequest: MessageFns<ListPlacementsRequest> = {
     }
     if (message.descending !== false) {
       writer.uint32(48).bool(message.descending);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(58).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(66).string(message.studentId);
     }
     return writer;
   },
@@ -4542,6 +4559,22 @@ export const ListPlacementsRequest: MessageFns<ListPlacementsRequest> = {
             }
 
             message.descending = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.studentId = reader.string();
             continue;
           }
         }

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { Event, PayloadOf } from '@tandem/contracts';
+import type { Tx } from '@tandem/persistence';
+import { On, open, react, Reactions, type Reaction } from '@tandem/service-kit';
+import { freeSeats } from '../ledger/seats.js';
+import { confirmed, leavingFact, liveStates, studentLeft } from './placement.js';
+import { placements } from './placement.entity.js';
+
+@Injectable()
+@Reactions('placements')
+export class PlacementsEvents {
+  /** An accepted offer is a placement under the same id, so that it has the offer's seat. */
+  @On('placement.offer.accepted')
+  offerAccepted({ key, org, data: { public: offer } }: Event<PayloadOf<'placement.offer.accepted'>>): Reaction | null {
+    if (!offer) return null;
+    const { studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor } = offer;
+    return open(placements, 'confirmed', { id: key, org }, (fresh) => ({ ...fresh, ...confirmed({ studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor }) }));
+  }
+
+  /** Locked here, so that a state that frees its seat is the one that the rule will see. */
+  @On('programs.student.left')
+  async studentLeft({ key, org, data }: Event<PayloadOf<'programs.student.left'>>, tx: Tx): Promise<Reaction[]> {
+    if (data.state === 'graduated') return [];
+    const rows = await tx.query<{ id: string }>('select id from placements where org = $1 and student_id = $2 and state = any($3::text[]) order by id for update', [org, key, liveStates]);
+    freeSeats(tx, rows.map(({ id }) => id));
+    return rows.map(({ id }) => react(placements, leavingFact, { id, org }, studentLeft));
+  }
+}

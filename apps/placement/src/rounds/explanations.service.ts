@@ -1,0 +1,36 @@
+// Why a student has this place and none of those before it: stored facts of the run, for the student and the own college.
+import { Injectable } from '@nestjs/common';
+import type { placement } from '@tandem/contracts';
+import { TenantDatabase } from '@tandem/persistence';
+import type { Call } from '@tandem/service-kit';
+import { RoundInputs } from './inputs.service.js';
+import { refuse as refuseList } from './list.js';
+import { refuse } from './round.js';
+import { rounds, type RoundRow } from './round.entity.js';
+
+const published = new Set(['published', 'settled']);
+
+@Injectable()
+export class ExplanationsService {
+  constructor(
+    private readonly database: TenantDatabase,
+    private readonly inputs: RoundInputs,
+  ) {}
+
+  /** Only after publication; for a student of the own college, and a student only about the own result. */
+  async explain(call: Call, roundId: string, studentId: string): Promise<placement.Explanation> {
+    const { org, role, account } = call.principal;
+    if (role === 'student' && account !== studentId) throw refuseList.unknown_student({ field: 'studentId' });
+    const [round, isOwn] = await this.database.withTenant(call.principal, (tx) =>
+      Promise.all([
+        tx.query('select * from rounds where is_public and id = $1', [roundId]).then(([raw]): RoundRow | null => (raw ? rounds.table.hydrate(raw) : null)),
+        tx.query('select 1 from known_students where org = $1 and id = $2', [org, studentId]).then((rows) => rows.length > 0),
+      ]),
+    );
+    if (!round) throw refuse.no_such_round({ field: 'round' });
+    if (!isOwn) throw refuseList.unknown_student({ field: 'studentId' });
+    if (!published.has(round.state)) throw refuse.not_published({ state: round.state });
+    const told = await this.inputs.told(round.org, roundId, studentId);
+    return { roundId, studentId, digest: round.digest ?? '', positionId: told?.positionId ?? '', reason: told ? (told.reason ?? '') : 'no_list', wishes: (told?.wishes ?? []).map((wish) => ({ ...wish })) };
+  }
+}

@@ -1,0 +1,92 @@
+// What the round's runner reads: lists of several colleges, as ids and the facts that the rule sheet names; never a name.
+import { Inject, Injectable } from '@nestjs/common';
+import { TenantDatabase, type KeyRing, type Tx } from '@tandem/persistence';
+import { KEY_RING } from '@tandem/service-kit';
+import { roundSeed } from '@tandem/stable-matching';
+import { marketOf, type EntryInput, type ListInput, type Market, type WishTold } from './market.js';
+import { refuse } from './round.js';
+import { rounds, type RoundRow } from './round.entity.js';
+
+export interface Inputs {
+  readonly round: RoundRow;
+  readonly secret: string;
+  readonly market: Market;
+}
+
+/** One row of what a run said, as the runner reads it back. */
+export interface AssignmentInput {
+  readonly studentId: string;
+  readonly collegeOrg: string;
+  readonly positionId: string | null;
+  readonly wish: number | null;
+  readonly offerAs: 'offered' | 'waiting' | null;
+  readonly leaves: string | null;
+}
+
+export interface StoredTold {
+  readonly positionId: string | null;
+  readonly reason: string | null;
+  readonly wishes: readonly WishTold[];
+}
+
+@Injectable()
+export class RoundInputs {
+  constructor(
+    private readonly database: TenantDatabase,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+  ) {}
+
+  /** The lists as they are now: one that was struck is gone. */
+  read(org: string, roundId: string): Promise<Inputs> {
+    return this.database.withRound({ org }, roundId, async (tx) => {
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [roundId]);
+      const [raw] = await tx.query('select * from rounds where org = $1 and id = $2', [org, roundId]);
+      if (!raw) throw refuse.no_such_round({ id: roundId });
+      const round = rounds.table.hydrate(raw);
+      if (!round.sealedSecret) throw refuse.not_closed({ state: round.state });
+      const secret = this.keys.open(round.sealedSecret);
+      const [lists, entries] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId)]);
+      return { round, secret, market: marketOf(round, lists, entries, (digest) => roundSeed(secret, digest)) };
+    });
+  }
+
+  /** What one student is told of the newest run that has something to say; null before the first. */
+  told(org: string, roundId: string, studentId: string): Promise<StoredTold | null> {
+    return this.database.withRound({ org }, roundId, async (tx) => {
+      const [row] = await tx.query<StoredTold & object>(
+        `select position_id "positionId", reason, explanation wishes from assignments where round_id = $1 and student_id = $2 order by run desc limit 1`,
+        [roundId, studentId],
+      );
+      return row ?? null;
+    });
+  }
+
+  /** What a run said. */
+  assignments(org: string, roundId: string, run: number): Promise<AssignmentInput[]> {
+    return this.database.withRound({ org }, roundId, (tx) =>
+      tx.query<AssignmentInput>(
+        `select student_id "studentId", college_org "collegeOrg", position_id "positionId", wish, offer_as "offerAs", leaves
+           from assignments where round_id = $1 and run = $2 order by student_id`,
+        [roundId, run],
+      ),
+    );
+  }
+}
+
+async function listsOf(tx: Tx, roundId: string): Promise<ListInput[]> {
+  return tx.query<ListInput & object>(
+    `select student_id "studentId", org "collegeOrg", choices, facts from preference_lists where round_id = $1 and state = 'submitted' order by student_id`,
+    [roundId],
+  );
+}
+
+/** A position that is no longer open brings no seats, and a wish for it says so. */
+async function entriesOf(tx: Tx, roundId: string): Promise<EntryInput[]> {
+  return tx.query<EntryInput & object>(
+    `select e.id "entryId", e.position_id "positionId", case when p.state = 'published' or p.close_reason = 'filled' then e.seats else 0 end seats, e.needs_major "needsMajor",
+            p.majors, p.skills, p.region, p.has_night_work "hasNightWork"
+       from entries e join known_positions p on p.is_public and p.id = e.position_id
+      where e.is_public and e.round_id = $1 and e.state = 'entered' order by e.position_id`,
+    [roundId],
+  );
+}

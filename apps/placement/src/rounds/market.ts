@@ -1,0 +1,143 @@
+// From frozen lists and entries to an instance of stable matching, and from a matching back to what each student is told.
+import { createHash } from 'node:crypto';
+import type { Assignments, Instance } from '@tandem/stable-matching';
+import { pointsOf, unacceptable, type PositionFacts, type StudentFacts } from './priorities.js';
+import type { RuleSheet } from './round.js';
+
+export interface ListInput {
+  readonly studentId: string;
+  readonly collegeOrg: string;
+  readonly choices: readonly string[];
+  readonly facts: StudentFacts;
+}
+
+export interface EntryInput extends PositionFacts {
+  readonly entryId: string;
+  readonly positionId: string;
+  readonly seats: number;
+}
+
+export interface Wish {
+  readonly positionId: string;
+  readonly points: number;
+  readonly rule: 'age' | 'night_work' | 'major' | 'left_round' | null;
+}
+
+export interface Market {
+  readonly instance: Instance;
+  readonly inputHash: string;
+  readonly lists: readonly ListInput[];
+  readonly entries: ReadonlyMap<string, EntryInput>;
+  readonly wishes: ReadonlyMap<string, readonly Wish[]>;
+}
+
+interface Frame {
+  readonly rules: RuleSheet;
+  readonly startsOn: string;
+}
+
+/** `seedOf` makes the lottery's seed from the digest of the frozen lists. The same inputs in any order give the same market. */
+export function marketOf(frame: Frame, lists: readonly ListInput[], entries: readonly EntryInput[], seedOf: (digestOfLists: string) => string): Market {
+  const byPosition = new Map(entries.map((entry) => [entry.positionId, entry]));
+  const sorted = lists.toSorted((a, b) => (a.studentId < b.studentId ? -1 : 1));
+  const wishes = new Map(sorted.map((list) => [list.studentId, wishesOf(frame, list, byPosition)]));
+  const scores = new Map<string, Record<string, number>>(entries.map(({ positionId }) => [positionId, {}]));
+  for (const [student, own] of wishes) for (const { positionId, points, rule } of own) if (rule === null) (scores.get(positionId) ?? {})[student] = points;
+  const instance: Instance = {
+    applicants: sorted.map(({ studentId }) => ({ id: studentId, preferences: acceptableTo(wishes.get(studentId) ?? []) })),
+    positions: entries
+      .filter(({ seats }) => seats > 0)
+      .toSorted((a, b) => (a.positionId < b.positionId ? -1 : 1))
+      .map(({ positionId, seats }) => ({ id: positionId, capacity: seats, scores: scores.get(positionId) ?? {} })),
+    seed: seedOf(digestOfLists(sorted)),
+  };
+  return { instance, inputHash: sha256(JSON.stringify(instance)), lists: sorted, entries: byPosition, wishes };
+}
+
+function acceptableTo(wishes: readonly Wish[]): string[] {
+  return wishes.filter(({ rule }) => rule === null).map(({ positionId }) => positionId);
+}
+
+function wishesOf({ rules, startsOn }: Frame, { choices, facts }: ListInput, entries: ReadonlyMap<string, EntryInput>): Wish[] {
+  return choices.map((positionId) => {
+    const entry = entries.get(positionId);
+    if (!entry || entry.seats === 0) return { positionId, points: 0, rule: 'left_round' };
+    return { positionId, points: pointsOf(rules, facts, entry), rule: unacceptable(facts, entry, startsOn) };
+  });
+}
+
+/** SHA-256 over the lines `student TAB position,position,... LF`, sorted by student. */
+export function digestOfLists(lists: readonly Pick<ListInput, 'studentId' | 'choices'>[]): string {
+  return sha256(lists.map(({ studentId, choices }) => `${studentId}\t${choices.join(',')}\n`).toSorted().join(''));
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+export interface WishTold {
+  readonly positionId: string;
+  readonly wish: number;
+  readonly outcome: 'assigned' | 'not_reached' | 'full' | 'not_acceptable' | 'left_round';
+  readonly rule: string;
+  readonly points: number;
+  /** Lowest points that were admitted, where at least 5 were; else -1. */
+  readonly lastPoints: number;
+  readonly byLottery: boolean;
+}
+
+export interface Told {
+  readonly studentId: string;
+  readonly collegeOrg: string;
+  readonly positionId: string | null;
+  /** Which wish it is, from 1. */
+  readonly wish: number | null;
+  readonly reason: 'no_list' | 'none_acceptable' | 'all_full' | null;
+  readonly wishes: readonly WishTold[];
+}
+
+/** A number about others is said only of so many. */
+const AT_LEAST = 5;
+
+/** What each student is told: about the own wishes alone, and of others only how many points sufficed. */
+export function tell(market: Market, assignments: Assignments): Told[] {
+  const cutoffs = cutoffsOf(market, assignments);
+  return market.lists.map(({ studentId, collegeOrg }) => {
+    const positionId = assignments[studentId] ?? null;
+    const own = market.wishes.get(studentId) ?? [];
+    const at = own.findIndex((wish) => wish.positionId === positionId);
+    const wishes = own.map((wish, n) => toldOf(wish, n, at, cutoffs.get(wish.positionId)));
+    return { studentId, collegeOrg, positionId, wish: at === -1 ? null : at + 1, reason: positionId === null ? reasonOf(own) : null, wishes };
+  });
+}
+
+interface Cutoff {
+  readonly admitted: number;
+  readonly lowest: number;
+}
+
+function cutoffsOf({ lists, wishes }: Market, assignments: Assignments): Map<string, Cutoff> {
+  const cutoffs = new Map<string, Cutoff>();
+  for (const { studentId } of lists) {
+    const wish = wishes.get(studentId)?.find(({ positionId }) => positionId === assignments[studentId]);
+    if (!wish) continue;
+    const { admitted, lowest } = cutoffs.get(wish.positionId) ?? { admitted: 0, lowest: Infinity };
+    cutoffs.set(wish.positionId, { admitted: admitted + 1, lowest: Math.min(lowest, wish.points) });
+  }
+  return cutoffs;
+}
+
+function toldOf({ positionId, points, rule }: Wish, n: number, assignedAt: number, cutoff: Cutoff | undefined): WishTold {
+  const base = { positionId, wish: n + 1, points, rule: '', lastPoints: -1, byLottery: false };
+  if (rule === 'left_round') return { ...base, outcome: 'left_round' };
+  if (rule !== null) return { ...base, outcome: 'not_acceptable', rule };
+  if (n === assignedAt) return { ...base, outcome: 'assigned' };
+  if (assignedAt !== -1 && n > assignedAt) return { ...base, outcome: 'not_reached' };
+  const says = cutoff !== undefined && cutoff.admitted >= AT_LEAST;
+  return { ...base, outcome: 'full', lastPoints: says ? cutoff.lowest : -1, byLottery: says && cutoff.lowest === points };
+}
+
+function reasonOf(wishes: readonly Wish[]): 'no_list' | 'none_acceptable' | 'all_full' {
+  if (wishes.length === 0) return 'no_list';
+  return wishes.every(({ rule }) => rule !== null) ? 'none_acceptable' : 'all_full';
+}

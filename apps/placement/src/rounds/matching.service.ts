@@ -1,0 +1,64 @@
+// Matching and verifying: the solver's result is stored with the state, the checker reads everything again and trusts nothing.
+import { Injectable } from '@nestjs/common';
+import type { Refusal } from '@tandem/contracts';
+import type { Tx } from '@tandem/persistence';
+import { Commands, type Call, type Done, type TargetAt } from '@tandem/service-kit';
+import { solve, verify as findViolations } from '@tandem/stable-matching';
+import { RoundInputs } from './inputs.service.js';
+import { tell, type Told } from './market.js';
+import { match, refuse, verifiedFact, verify, type Round } from './round.js';
+import { rounds, type RoundRow } from './round.entity.js';
+
+/** What the student's offer becomes, where there is a new one. */
+export type Offering = Pick<{ offerAs: 'offered' | 'waiting' | null; leaves: string | null }, 'offerAs' | 'leaves'>;
+
+@Injectable()
+export class MatchingService {
+  constructor(
+    private readonly commands: Commands,
+    private readonly inputs: RoundInputs,
+  ) {}
+
+  /** Deferred acceptance over the frozen lists. Killed on the way nothing is left of it; the same lists give the same digest again. */
+  async match(call: Call, at: TargetAt): Promise<Done> {
+    const { round, market } = await this.inputs.read(call.principal.org, at.id);
+    assertMatchable(round, at);
+    const { assignments, digest } = solve(market.instance);
+    const told = tell(market, assignments);
+    const assigned = told.filter(({ positionId }) => positionId !== null).length;
+    const result = { inputHash: market.inputHash, digest, applicants: told.length, assigned };
+    return this.commands.change(call, rounds, 'matched', at, (row) => match(row, result), {
+      claim: (tx, [row]) => (row ? storeRun(tx, row, told, ({ positionId }) => ({ offerAs: positionId === null ? null : 'offered', leaves: null })) : Promise.resolve([])),
+    });
+  }
+
+  /** The independent checker over what is stored now. Anything it finds keeps the round from being published. */
+  async verify(call: Call, at: TargetAt): Promise<Done> {
+    const { org } = call.principal;
+    const { round, market } = await this.inputs.read(org, at.id);
+    const stored = await this.inputs.assignments(org, at.id, round.runs);
+    const violations = findViolations(market.instance, stored.map(({ studentId, positionId }) => [studentId, positionId] as const), round.digest ?? '');
+    const findings = [...new Set([...(round.inputHash === market.inputHash ? [] : ['input_changed']), ...violations.map(({ kind }) => kind)])];
+    return this.commands.change(call, rounds, verifiedFact, at, (row) => verify(row, findings));
+  }
+}
+
+/** Before the work is done: the command would refuse it afterwards. Not for a repetition of what is already matched: that finds its answer. */
+function assertMatchable({ state }: Round, _at: TargetAt): void {
+  if (state === 'draft' || state === 'announced' || state === 'open') throw refuse.not_closed({ state });
+}
+
+/** The whole run in one statement, in the transaction of the state that it leads to. */
+export async function storeRun(tx: Tx, { org, id, runs }: RoundRow, told: readonly Told[], offering: (told: Told) => Offering): Promise<(Refusal | null)[]> {
+  const rows = told.map((one) => {
+    const { offerAs, leaves } = offering(one);
+    return { student_id: one.studentId, college_org: one.collegeOrg, position_id: one.positionId, wish: one.wish, reason: one.reason, explanation: one.wishes, offer_as: offerAs, leaves };
+  });
+  tx.write(
+    `insert into assignments (org, round_id, run, student_id, sealed, subject_account, college_org, position_id, wish, reason, explanation, offer_as, leaves)
+     select $1, $2, $3, a.student_id, true, null, a.college_org, a.position_id, a.wish, a.reason, a.explanation, a.offer_as, a.leaves
+       from jsonb_to_recordset($4::jsonb) a(student_id uuid, college_org uuid, position_id uuid, wish integer, reason text, explanation jsonb, offer_as text, leaves uuid)`,
+    [org, id, runs, JSON.stringify(rows)],
+  );
+  return [null];
+}

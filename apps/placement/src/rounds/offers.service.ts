@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { Commands, type Call, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { freeSeats } from '../ledger/seats.js';
+import { answer, answerFact, refuse, type Answer } from './offer.js';
+import { offers, type OfferRow } from './offer.entity.js';
+
+export interface OfferFilter {
+  readonly view: 'own' | 'party';
+  readonly roundId: string | null;
+  readonly state: string | null;
+  readonly studentId: string | null;
+  readonly descending: boolean;
+  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+}
+export type OfferAnswer = TargetAt & { readonly answer: Answer; readonly reason: string | null };
+
+@Injectable()
+export class OffersService {
+  constructor(
+    private readonly commands: Commands,
+    private readonly database: TenantDatabase,
+  ) {}
+
+  answerMany(call: Call, items: readonly OfferAnswer[], atomic: boolean): Promise<Outcome[]> {
+    const { role, account } = call.principal;
+    const rule = (offer: OfferRow, given: OfferAnswer): OfferRow => {
+      if (role === 'student' && offer.studentId !== account) throw refuse.not_yours();
+      return answer(offer, given, call.today);
+    };
+    return this.commands.changeMany(call, offers, answerFact, items, rule, { claim: freeDeclined, atomic });
+  }
+
+  async batch(call: Call, ids: readonly string[]): Promise<OfferRow[]> {
+    const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from offers where id = any($1::uuid[])', [ids]));
+    const { role, account } = call.principal;
+    return raws.map((raw) => offers.table.hydrate(raw)).filter(({ studentId }) => role !== 'student' || studentId === account);
+  }
+
+  list(call: Call, { view, roundId, state, studentId, descending, page: request }: OfferFilter): Promise<PageOf<OfferRow>> {
+    const { org, role, account } = call.principal;
+    const where = [
+      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: org },
+      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
+      ...(roundId ? [{ sql: 'round_id = $', value: roundId }] : []),
+      ...(state ? [{ sql: 'state = $', value: state }] : []),
+      ...(studentId ? [{ sql: 'student_id = $', value: studentId }] : []),
+    ];
+    return this.database.withTenant(call.principal, (tx) => page(tx, offers.table, { ...request, where, orderBy: 'answerBy', descending }));
+  }
+}
+
+async function freeDeclined(tx: Tx, rows: readonly OfferRow[]): Promise<null[]> {
+  freeSeats(tx, rows.filter(({ state }) => state === 'declined').map(({ id }) => id));
+  return rows.map(() => null);
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import type { Event, PayloadOf } from '@tandem/contracts';
+import type { Tx } from '@tandem/persistence';
+import { On, react, Reactions, type Reaction } from '@tandem/service-kit';
+import { disengage } from '../ledger/engagements.js';
+import { freeSeats } from '../ledger/seats.js';
+import { withdraw } from './entry.js';
+import { entries } from './entry.entity.js';
+import { groupBy } from './group.js';
+import { strike } from './list.js';
+import { lists } from './list.entity.js';
+import { rescind } from './offer.js';
+import { offers } from './offer.entity.js';
+
+interface Located {
+  readonly id: string;
+  readonly org: string;
+}
+
+/**
+ * What a round does when somebody leaves it. Rows are locked here before their seats are given back, so that what is freed is what the rule
+ * will change; each owner's rows are locked as that owner.
+ */
+@Injectable()
+@Reactions('rounds')
+export class RoundsEvents {
+  /** Before the match the list is struck; afterwards open offers are taken back and the seat is free for a refill. */
+  @On('programs.student.left')
+  async studentLeft({ key, org, data }: Event<PayloadOf<'programs.student.left'>>, tx: Tx): Promise<Reaction[]> {
+    if (data.state === 'graduated') return [];
+    // A sealed list is visible to its student alone.
+    tx.actAs({ org, account: key });
+    const own = await tx.query<Located & object>(`select id, org from preference_lists where org = $1 and student_id = $2 and state = 'submitted' order by id for update`, [org, key]);
+    disengage(tx, org, [key], null);
+    const open = await this.openOffers(tx, org, { column: 'student_id', value: key });
+    return [
+      ...own.map(({ id }) => react(lists, 'struck', { id, org, account: key }, strike)),
+      ...open.map((at) => react(offers, 'rescinded', at, (offer) => rescind(offer, 'student_withdrew'))),
+    ];
+  }
+
+  /** Its positions leave every round that is not settled; the offers follow the entries. */
+  @On('identity.organisation.suspended')
+  enterpriseSuspended({ key }: Event<PayloadOf<'identity.organisation.suspended'>>, tx: Tx): Promise<Reaction[]> {
+    return this.withdrawAll(tx, { column: 'org', value: key }, 'enterprise_suspended');
+  }
+
+  /** Lists are free for another round; positions have their seats back. */
+  @On('placement.round.cancelled')
+  async roundCancelled({ key, data: { public: round } }: Event<PayloadOf<'placement.round.cancelled'>>, tx: Tx): Promise<Reaction[]> {
+    for (const college of round?.colleges ?? []) {
+      tx.actAs({ org: college });
+      disengage(tx, college, null, key);
+    }
+    return this.withdrawAll(tx, { column: 'round_id', value: key }, 'round_cancelled');
+  }
+
+  /** Open offers on it are rescinded with the enterprise's reason; who has accepted keeps the place. */
+  @On('placement.entry.withdrawn')
+  async entryWithdrawn({ key, org, data: { public: entry } }: Event<PayloadOf<'placement.entry.withdrawn'>>, tx: Tx): Promise<Reaction[]> {
+    const found = await tx.query<Located & object>(`select id, org from offers where enterprise_org = $1 and entry_id = $2 and state in ('offered', 'waiting') order by id`, [org, key]);
+    const reactions: Reaction[] = [];
+    for (const college of groupBy(found, (offer) => offer.org).keys()) {
+      const open = await this.openOffers(tx, college, { column: 'entry_id', value: key });
+      reactions.push(...open.map((at) => react(offers, 'rescinded', at, (offer) => rescind(offer, entry?.reason ?? 'other'))));
+    }
+    return reactions;
+  }
+
+  /** The seat of an offer that nobody answered. */
+  @On('placement.offer.expired')
+  offerExpired({ key }: Event<PayloadOf<'placement.offer.expired'>>, tx: Tx): null {
+    freeSeats(tx, [key]);
+    return null;
+  }
+
+  private async openOffers(tx: Tx, org: string, { column, value }: { readonly column: 'student_id' | 'entry_id'; readonly value: string }): Promise<Located[]> {
+    tx.actAs({ org });
+    const open = await tx.query<Located & object>(`select id, org from offers where org = $1 and ${column} = $2 and state in ('offered', 'waiting') order by id for update`, [org, value]);
+    freeSeats(tx, open.map(({ id }) => id));
+    return open;
+  }
+
+  /** Entries of an enterprise or of a round. Where the round was not matched yet the seats go back at once. */
+  private async withdrawAll(tx: Tx, { column, value }: { readonly column: 'org' | 'round_id'; readonly value: string }, reason: string): Promise<Reaction[]> {
+    const found = await tx.query<Located & { unmatched: boolean }>(
+      `select e.id, e.org, r.state in ('announced', 'open', 'closed', 'rejected', 'cancelled') unmatched from entries e join rounds r on r.is_public and r.id = e.round_id
+        where e.is_public and e.${column} = $1 and e.state = 'entered' and r.state <> 'settled' order by e.id`,
+      [value],
+    );
+    for (const [org, own] of groupBy(found, (entry) => entry.org)) {
+      tx.actAs({ org });
+      await tx.query(`select id from entries where org = $1 and id = any($2::uuid[]) order by id for update`, [org, own.map(({ id }) => id)]);
+      freeSeats(tx, own.filter(({ unmatched }) => unmatched).map(({ id }) => id));
+    }
+    return found.map(({ id, org }) => react(entries, 'withdrawn', { id, org }, (entry) => withdraw(entry, reason)));
+  }
+}

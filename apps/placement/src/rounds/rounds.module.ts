@@ -1,0 +1,27 @@
+import { Feature } from '@tandem/service-kit';
+import { EntriesGrpc } from './entries.grpc.js';
+import { EntriesService } from './entries.service.js';
+import { entries } from './entry.entity.js';
+import { ExplanationsService } from './explanations.service.js';
+import { RoundInputs } from './inputs.service.js';
+import { IssuingService } from './issuing.service.js';
+import { lists } from './list.entity.js';
+import { ListsGrpc } from './lists.grpc.js';
+import { ListsService } from './lists.service.js';
+import { MatchingService } from './matching.service.js';
+import { offers } from './offer.entity.js';
+import { OffersGrpc } from './offers.grpc.js';
+import { OffersService } from './offers.service.js';
+import { AssignmentRow, rounds } from './round.entity.js';
+import { RoundsEvents } from './rounds.events.js';
+import { RoundsGrpc } from './rounds.grpc.js';
+import { RoundsService } from './rounds.service.js';
+import { RoundRunner } from './runner.service.js';
+
+@Feature({
+  aggregates: [rounds, entries, lists, offers],
+  tables: [AssignmentRow],
+  controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc],
+  providers: [RoundsService, EntriesService, ListsService, OffersService, RoundInputs, MatchingService, IssuingService, RoundRunner, ExplanationsService, RoundsEvents],
+})
+export class RoundsModule {}
