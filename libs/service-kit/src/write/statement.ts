@@ -4,6 +4,7 @@ import type { Tx } from '@tandem/persistence';
 import { v7 as uuidv7 } from 'uuid';
 import { partiesOf, type Aggregate, type AggregateRow } from './aggregate.js';
 import { traceIdOf, type Call } from './call.js';
+import { textOfOne, valuesOfOne } from './statement-of-one.js';
 
 /** What became of one item; kept in the idempotency record, so it holds ids, codes and numbers only. */
 export type StoredOutcome =
@@ -30,7 +31,20 @@ export interface Idempotency {
   readonly outcomes: readonly StoredOutcome[];
 }
 
-type Actor = Pick<Call, 'principal' | 'requestId' | 'traceparent'>;
+export type Actor = Pick<Call, 'principal' | 'requestId' | 'traceparent'>;
+
+/** What outbox and audit keep of one event. */
+export interface Recorded {
+  readonly id: string;
+  readonly event_id: string;
+  readonly headers: Record<string, string>;
+  readonly payload: Buffer;
+  readonly audit_id: string;
+  readonly action: string;
+  readonly version: number;
+  readonly request_id: string;
+  readonly trace_id: string | null;
+}
 
 /** Sends the statement without waiting. It fails with SQLSTATE 22012 when a row was not at its expected version: then nothing is written. */
 // oxlint-disable-next-line max-params -- what is written, by whom, under which key: nothing here is optional
@@ -43,9 +57,15 @@ export function write<A extends AggregateName, Row extends AggregateRow>(
 ): void {
   const mode = changes.some((change) => change.expected === null) ? 'create' : 'change';
   const { principal } = actor;
-  tx.write(textOf(aggregate, mode), [
+  const [change] = changes;
+  const [step] = change?.events ?? [];
+  if (change && step && changes.length === 1 && change.events.length === 1) {
+    const text = textOf(`${aggregate.name} ${mode} one ${idempotency ? 'keyed' : ''}`, () => textOfOne(aggregate, mode, idempotency !== null));
+    return tx.write(text, valuesOfOne(aggregate, { change, recorded: recordedOf(aggregate, step, actor), actor, idempotency }));
+  }
+  tx.write(textOf(`${aggregate.name} ${mode}`, () => buildText(aggregate, mode)), [
     JSON.stringify(changes.map((change, n) => rowItem(aggregate, change, n))),
-    JSON.stringify(changes.flatMap((change) => change.events.map((event) => eventItem(aggregate, event, actor)))),
+    JSON.stringify(changes.flatMap((change) => change.events.map((event) => eventItem(recordedOf(aggregate, event, actor))))),
     JSON.stringify({
       account: principal.account,
       role: principal.role,
@@ -64,7 +84,11 @@ function rowItem<A extends AggregateName, Row extends AggregateRow>(aggregate: A
   return { n, expected, row: aggregate.table.toJson(row), timers };
 }
 
-function eventItem<A extends AggregateName, Row extends AggregateRow>(aggregate: Aggregate<A, Row>, { fact, row, cause }: Step<Row>, actor: Actor) {
+function eventItem(recorded: Recorded) {
+  return { ...recorded, payload: `\\x${recorded.payload.toString('hex')}` };
+}
+
+function recordedOf<A extends AggregateName, Row extends AggregateRow>(aggregate: Aggregate<A, Row>, { fact, row, cause }: Step<Row>, actor: Actor): Recorded {
   const id = uuidv7();
   const { requestId, traceparent } = cause ?? actor;
   const event: Omit<Event, 'data' | 'topic'> = {
@@ -84,7 +108,7 @@ function eventItem<A extends AggregateName, Row extends AggregateRow>(aggregate:
     id: row.id,
     event_id: id,
     headers: encodeHeaders(event),
-    payload: `\\x${Buffer.from(encodePayload(aggregate.name, payload)).toString('hex')}`,
+    payload: Buffer.from(encodePayload(aggregate.name, payload)),
     audit_id: uuidv7(),
     action: `${aggregate.name}.${fact}`,
     version: row.version,
@@ -95,12 +119,11 @@ function eventItem<A extends AggregateName, Row extends AggregateRow>(aggregate:
 
 const texts = new Map<string, string>();
 
-function textOf<A extends AggregateName, Row extends AggregateRow>(aggregate: Aggregate<A, Row>, mode: 'create' | 'change'): string {
-  const key = `${aggregate.name} ${mode}`;
-  const known = texts.get(key);
+function textOf(name: string, build: () => string): string {
+  const known = texts.get(name);
   if (known) return known;
-  const text = buildText(aggregate, mode);
-  texts.set(key, text);
+  const text = build();
+  texts.set(name, text);
   return text;
 }
 
