@@ -1,13 +1,14 @@
 // Why this place, and why none of those wanted more: codes and numbers about the asker and the rule, never another applicant's id or list.
 import { Refused, type Instance, type Matching, type UnassignedReason } from '../instance/instance.js';
 import { marketOf, type Market } from '../instance/market.js';
-import { seatsOf, type Seats } from './seats.js';
+import { BY_HAND, seatsOf, type Seats } from './seats.js';
 
 /**
  * `not_acceptable`: the position does not rank the applicant. `full`: all its seats went to others who come before. `host_cap`: the position had a seat,
  * the host above it none. `reserve`: somebody who comes later sits there on a seat reserved for a group.
+ * `settled`: it has a seat again, after a refill, but the applicant had accepted or left by then.
  */
-export type WhyNotCode = 'not_acceptable' | 'full' | 'host_cap' | 'reserve';
+export type WhyNotCode = 'not_acceptable' | 'full' | 'host_cap' | 'reserve' | 'settled';
 
 /** Places in the drawn order (1 is the first, smaller is better) or scores (higher is better). */
 export interface Measured {
@@ -34,7 +35,7 @@ export interface Explanation {
   readonly applicant: string;
   readonly position: string | null;
   readonly wish: number | null;
-  readonly code: 'first_wish' | 'best_possible' | UnassignedReason;
+  readonly code: 'first_wish' | 'best_possible' | 'by_hand' | UnassignedReason;
   /** The group whose reserved seat this is. */
   readonly reserve?: string;
   /** Each place wanted more, in the order of the list. */
@@ -50,7 +51,9 @@ export function explainer(instance: Instance, matching: Pick<Matching, 'assignme
   return (applicantId) => {
     const a = market.applicantAt.get(applicantId);
     if (a === undefined) throw new Refused('instance.unknown_id', { applicant: applicantId });
-    return explanationOf(market, seats, a);
+    const explanation = explanationOf(market, seats, a);
+    if (seats.held[a] === BY_HAND) return { ...explanation, position: matching.assignments[applicantId] ?? null, code: 'by_hand' };
+    return matching.unassigned[applicantId] === 'out' ? { ...explanation, code: 'out' } : explanation;
   };
 }
 
@@ -89,6 +92,7 @@ function whyNot(market: Market, seats: Seats, { a, w }: { a: number; w: number }
   const about = { position: positions[p]!, wish: w - wishStart[a]! + 1 };
   if (wishRank[w]! < 0) return { ...about, code: 'not_acceptable' };
   const node = lowestFull(market, seats, p);
+  if (node < 0) return { ...about, code: 'settled' };
   const place = { ...about, ...(node >= positions.length && { host: forest.hosts[forest.binding[node - positions.length]!]!.id }), seats: nodeCapacity[node]! };
   // Ahead of somebody there, and still not in: that one sits on a reserved seat.
   if (seats.last[node]! >= 0 && wishRank[w]! < wishRank[seats.last[node]!]!) return { ...place, code: 'reserve' };
@@ -96,9 +100,9 @@ function whyNot(market: Market, seats: Seats, { a, w }: { a: number; w: number }
   return { ...place, code: node < positions.length ? 'full' : 'host_cap', ...(compared && { compared }) };
 }
 
-function lowestFull({ nodeCapacity, nodeParent, positions }: Market, { taken }: Seats, p: number): number {
+function lowestFull({ nodeCapacity, nodeParent }: Market, { taken }: Seats, p: number): number {
   for (let node = p; node >= 0; node = nodeParent[node]!) if (taken[node]! >= nodeCapacity[node]!) return node;
-  throw new Refused('instance.bad_value', { position: positions[p], reason: 'the matching leaves a seat that somebody wants' });
+  return -1;
 }
 
 /** Scores where the position has them, as anybody can look them up; else places in the drawn order over all whom it accepts. */

@@ -3,8 +3,11 @@ import type { Assignments } from '../instance/instance.js';
 import { Refused } from '../instance/instance.js';
 import type { Market } from '../instance/market.js';
 
+export const NO_SEAT = -1;
+export const BY_HAND = -2;
+
 export interface Seats {
-  /** By applicant the wish that came true, or -1. */
+  /** By applicant the wish that came true, NO_SEAT, or BY_HAND: a place that is no acceptable wish, as somebody gave it after the match. */
   readonly held: Int32Array;
   /** By applicant the reserve (an index into market.reserves) whose seat is held, or -1. */
   readonly reserve: Int32Array;
@@ -17,9 +20,9 @@ export interface Seats {
   readonly last: Int32Array;
 }
 
-/** Refused: an assignment that is no acceptable wish of the applicant. */
+/** Refused: a position that the instance does not know. */
 export function seatsOf(market: Market, assignments: Assignments): Seats {
-  const { applicants, nodeCapacity, nodeParent, wishPosition, wishRank } = market;
+  const { applicants, positionAt, nodeCapacity, nodeParent, wishPosition, wishRank } = market;
   const held = Int32Array.from(applicants, (id, a) => heldBy(market, a, assignments[id] ?? null));
   const reserve = reservedSeats(market, held);
   const nodes = nodeCapacity.length;
@@ -27,7 +30,11 @@ export function seatsOf(market: Market, assignments: Assignments): Seats {
   const [last, lastOpen] = [new Int32Array(nodes).fill(-1), new Int32Array(nodes).fill(-1)];
   const worse = (w: number, than: number): number => (than < 0 || wishRank[w]! > wishRank[than]! ? w : than);
   for (const [a, w] of held.entries()) {
-    if (w < 0) continue;
+    if (w === NO_SEAT) continue;
+    if (w === BY_HAND) {
+      for (let node = positionAt.get(assignments[applicants[a]!]!)!; node >= 0; node = nodeParent[node]!) taken[node]! += 1;
+      continue;
+    }
     for (let node = wishPosition[w]!; node >= 0; node = nodeParent[node]!) {
       taken[node]! += 1;
       last[node] = worse(w, last[node]!);
@@ -39,10 +46,11 @@ export function seatsOf(market: Market, assignments: Assignments): Seats {
   return { held, reserve, taken, last, lastOpen, open };
 }
 
-function heldBy({ wishStart, wishPosition, wishRank, positions, applicants }: Market, a: number, position: string | null): number {
-  if (position === null) return -1;
+function heldBy({ wishStart, wishPosition, wishRank, positions, positionAt, applicants }: Market, a: number, position: string | null): number {
+  if (position === null) return NO_SEAT;
   for (let w = wishStart[a]!; w < wishStart[a + 1]!; w += 1) if (positions[wishPosition[w]!] === position && wishRank[w]! >= 0) return w;
-  throw new Refused('instance.bad_value', { applicant: applicants[a], position });
+  if (!positionAt.has(position)) throw new Refused('instance.unknown_id', { applicant: applicants[a], position });
+  return BY_HAND;
 }
 
 /** Reserved seats go to the best members, group by group in the order listed; what is left is open. */
