@@ -120,12 +120,29 @@ export class RewritingDatabase extends TenantDatabase {
   }
 }
 
-/** What the kit's statement had for the outbox: its batch form has JSON, that of one change a parameter each. */
-export function queuedOf(values: readonly unknown[]): { readonly id: string; readonly org: string; readonly key: string; readonly sequence: number; readonly headers: unknown; readonly payload: string }[] {
-  const [first, second, eventId, headers, payload] = values as [string, string, string, string, Buffer];
-  if (!first.startsWith('[')) return [{ id: eventId, org: first, key: second, sequence: values[11] as number, headers: JSON.parse(headers), payload: `\\x${payload.toString('hex')}` }];
-  const events = JSON.parse(second) as { event_id: string; id: string; version: number; headers: unknown; payload: string }[];
-  return events.map((event) => ({ id: event.event_id, org: values[3] as string, key: event.id, sequence: event.version, headers: event.headers, payload: event.payload }));
+interface Queued {
+  readonly id: string;
+  readonly org: string;
+  readonly key: string;
+  readonly sequence: number;
+  readonly headers: unknown;
+  readonly payload: string;
+}
+
+/** What the kit's statement had for the outbox: that of many changes begins with their rows as JSON, that of one has a parameter each. */
+export function queuedOf(values: readonly unknown[]): Queued[] {
+  if (!(values[0] as string).startsWith('[')) {
+    const [org, key, id, headers, payload] = values as [string, string, string, string, Buffer];
+    return [{ id, org, key, sequence: values[11] as number, headers: JSON.parse(headers), payload: hex(payload) }];
+  }
+  const [keys, ids, starts, lengths] = values.slice(3, 7) as [string[], string[], number[], number[]];
+  const [versions, headers, payloads] = [values[9] as number[], JSON.parse(values[12] as string) as unknown[], values[13] as Buffer];
+  const payloadOf = (n: number): Buffer => payloads.subarray((starts[n] ?? 1) - 1, (starts[n] ?? 1) - 1 + (lengths[n] ?? 0));
+  return ids.map((id, n) => ({ id, org: values[2] as string, key: keys[n] ?? '', sequence: versions[n] ?? 0, headers: headers[n], payload: hex(payloadOf(n)) }));
+}
+
+function hex(payload: Buffer): string {
+  return `\\x${payload.toString('hex')}`;
 }
 
 /** The kit's commands over a database, outside a service: nobody to wake, no delegations to ask. */
@@ -140,7 +157,7 @@ export function replaced(text: string, part: RegExp, by: string): string {
   return text.replace(part, () => by);
 }
 
-// Each in the statement of many changes, which joins, or of one, which is a line of parameters.
-export const OUTBOX_PART = /o as \(insert into outbox(?:[\s\S]*?order by e\.n\)|.*\)),\s/;
-export const AUDIT_PART = /a as \(insert into audit(?:[\s\S]*?using \(id\), c\)|.*\)),\s/;
-export const IDEMPOTENCY_PART = /,\s*k as \(insert into idempotency[\s\S]*?(?:is not null\)|jsonb\)\))/;
+// Each in the statement of many changes, which selects from e, or of one, which is a line of parameters.
+export const OUTBOX_PART = /o as \(insert into outbox(?:.*from e order by n|.*values .*)\),\s/;
+export const AUDIT_PART = /a as \(insert into audit(?:.*\n.*from e|.*)\),\s/;
+export const IDEMPOTENCY_PART = /,\s*k as \(insert into idempotency.*\)\)/;
