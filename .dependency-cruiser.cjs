@@ -110,6 +110,20 @@ module.exports = {
       to: { pathNot: [PURE_LIBS, PARSERS, '^(node:)?crypto$', '^apps/'], dependencyTypesNot: ['unknown'] },
     },
     {
+      name: 'checker-alone',
+      comment: 'What checks a matching shares only the reader of instances with what makes one; the reader knows neither.',
+      severity: 'error',
+      from: { path: '^libs/stable-matching/src/(checker|instance)/', pathNot: TESTS },
+      to: { path: '^libs/stable-matching/src/', pathNot: '^libs/stable-matching/src/($1|instance)/' },
+    },
+    {
+      name: 'checker-alone',
+      comment: 'No solver leans on the checker: a mistake of both would go unseen.',
+      severity: 'error',
+      from: { path: '^libs/stable-matching/src/(?!index[.]ts$|checker/)', pathNot: TESTS },
+      to: { path: '^libs/stable-matching/src/checker/' },
+    },
+    {
       name: 'pure-rules',
       comment: 'A service file without suffix holds rules: no I/O, no clock, no framework. It imports contracts, pure libs and other such files.',
       severity: 'error',

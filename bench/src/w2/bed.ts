@@ -71,10 +71,17 @@ export async function serviceDatabase(stage: Stage, name: string): Promise<{ acc
 }
 
 export type Rewrite = (text: string) => string;
+interface Rewritten {
+  readonly text: string;
+  /** Which of the kit's values the text still names, from 0. */
+  readonly uses: readonly number[];
+}
 type AfterWrite = (tx: Tx, values: readonly unknown[]) => Promise<void>;
 
 /** The kit's write path with its one statement rewritten: what a command costs with another queue, or without a part. */
 export class RewritingDatabase extends TenantDatabase {
+  private readonly texts = new Map<string, Rewritten>();
+
   constructor(
     access: DatabaseAccess,
     private readonly rewrite: Rewrite,
@@ -84,23 +91,58 @@ export class RewritingDatabase extends TenantDatabase {
   }
 
   override withTenant<T>(scope: Scope, fn: (tx: Tx) => Promise<T>): Promise<T> {
-    return super.withTenant(scope, (tx) => this.rewritten(tx, fn));
+    return super.withTenant(scope, (tx) => this.rewriting(tx, fn));
   }
 
-  protected async rewritten<T>(tx: Tx, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  protected async rewriting<T>(tx: Tx, fn: (tx: Tx) => Promise<T>): Promise<T> {
     let written: readonly unknown[] = [];
     const write = (text: string, values: readonly unknown[] = []): void => {
       const isStatement = text.includes('insert into outbox');
       if (!isStatement) return tx.write(text, values);
       written = values;
-      const rewritten = this.rewrite(text);
-      // The server refuses values that the text no longer names; the last ones go first.
-      tx.write(rewritten, values.slice(0, Math.max(...[...rewritten.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)))));
+      const { text: compact, uses } = this.rewritten(text);
+      tx.write(compact, uses.map((n) => values[n]));
     };
     const result = await fn(Object.create(tx, { write: { value: write } }) as Tx);
     if (written.length > 0) await this.after(tx, written);
     return result;
   }
+
+  /** The server refuses parameters that a text does not name: what is left of them is numbered anew. */
+  private rewritten(text: string): Rewritten {
+    const known = this.texts.get(text);
+    if (known) return known;
+    const rewritten = this.rewrite(text);
+    const uses = [...new Set([...rewritten.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n) - 1))].sort((a, b) => a - b);
+    const made = { text: rewritten.replace(/\$(\d+)/g, (_, n) => `$${uses.indexOf(Number(n) - 1) + 1}`), uses };
+    this.texts.set(text, made);
+    return made;
+  }
+}
+
+interface Queued {
+  readonly id: string;
+  readonly org: string;
+  readonly key: string;
+  readonly sequence: number;
+  readonly headers: unknown;
+  readonly payload: string;
+}
+
+/** What the kit's statement had for the outbox: that of many changes begins with their rows as JSON, that of one has a parameter each. */
+export function queuedOf(values: readonly unknown[]): Queued[] {
+  if (!(values[0] as string).startsWith('[')) {
+    const [org, key, id, headers, payload] = values as [string, string, string, string, Buffer];
+    return [{ id, org, key, sequence: values[11] as number, headers: JSON.parse(headers), payload: hex(payload) }];
+  }
+  const [keys, ids, starts, lengths] = values.slice(3, 7) as [string[], string[], number[], number[]];
+  const [versions, headers, payloads] = [values[9] as number[], JSON.parse(values[12] as string) as unknown[], values[13] as Buffer];
+  const payloadOf = (n: number): Buffer => payloads.subarray((starts[n] ?? 1) - 1, (starts[n] ?? 1) - 1 + (lengths[n] ?? 0));
+  return ids.map((id, n) => ({ id, org: values[2] as string, key: keys[n] ?? '', sequence: versions[n] ?? 0, headers: headers[n], payload: hex(payloadOf(n)) }));
+}
+
+function hex(payload: Buffer): string {
+  return `\\x${payload.toString('hex')}`;
 }
 
 /** The kit's commands over a database, outside a service: nobody to wake, no delegations to ask. */
@@ -115,6 +157,7 @@ export function replaced(text: string, part: RegExp, by: string): string {
   return text.replace(part, () => by);
 }
 
-export const OUTBOX_PART = /o as \(insert into outbox[\s\S]*?order by e\.n\),/;
-export const AUDIT_PART = /a as \(insert into audit[\s\S]*?using \(id\), c\),/;
-export const IDEMPOTENCY_PART = /,\s*k as \(insert into idempotency[\s\S]*?is not null\)/;
+// Each in the statement of many changes, which selects from e, or of one, which is a line of parameters.
+export const OUTBOX_PART = /o as \(insert into outbox(?:.*from e order by n|.*values .*)\),\s/;
+export const AUDIT_PART = /a as \(insert into audit(?:.*\n.*from e|.*)\),\s/;
+export const IDEMPOTENCY_PART = /,\s*k as \(insert into idempotency.*\)\)/;

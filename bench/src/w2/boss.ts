@@ -3,7 +3,7 @@ import { TenantDatabase, type Tx } from '@tandem/persistence';
 import type { Commands } from '@tandem/service-kit';
 import PgBoss from 'pg-boss';
 import { urlOf, type Stage } from '../stage.js';
-import { Bed, commandsOver, OUTBOX_PART, replaced, RewritingDatabase, serviceDatabase } from './bed.js';
+import { Bed, commandsOver, OUTBOX_PART, queuedOf, replaced, RewritingDatabase, serviceDatabase } from './bed.js';
 import { applyJobs, type Job } from './peer-effect.js';
 
 const QUEUE = 'effect';
@@ -59,8 +59,7 @@ export class BossBed extends Bed {
 
   /** The events that the statement had for the outbox. */
   private async send(tx: Tx, values: readonly unknown[]): Promise<void> {
-    const events = JSON.parse(values[1] as string) as { event_id: string; id: string; version: number; headers: unknown; payload: string }[];
-    const jobs = events.map(({ event_id, id, version, headers, payload }) => ({ id: event_id, org: values[3] as string, key: id, sequence: version, headers, payload }));
+    const jobs = queuedOf(values);
     const db = { executeSql: async (text: string, parameters: unknown[]) => ({ rows: await tx.query(text, parameters) }) };
     const [only] = jobs;
     if (only && jobs.length === 1) await this.boss.send(QUEUE, only, { db });

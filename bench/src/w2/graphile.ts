@@ -6,8 +6,10 @@ import { urlOf, type Stage } from '../stage.js';
 import { Bed, commandsOver, OUTBOX_PART, replaced, RewritingDatabase, serviceDatabase } from './bed.js';
 import { applyJob, type Job } from './peer-effect.js';
 
-const ADD_JOB = `o as materialized (select graphile_worker.add_job('effect', json_build_object('id', e.event_id, 'org', s.org, 'key', s.id, 'sequence', e.version,
-  'headers', e.headers, 'payload', encode(e.payload, 'hex'))) from e join s using (id) order by e.n),`;
+const ADD_JOBS = `o as materialized (select graphile_worker.add_job('effect', json_build_object('id', event_id, 'org', $3::uuid, 'key', id, 'sequence', version,
+  'headers', headers, 'payload', encode(payload, 'hex'))) from e order by n), `;
+const ADD_JOB = `o as materialized (select graphile_worker.add_job('effect', json_build_object('id', $3::uuid, 'org', $1::uuid, 'key', $2::uuid, 'sequence', $12::int,
+  'headers', $4::jsonb, 'payload', encode($5::bytea, 'hex')))), `;
 const logger = new Logger(() => (level, message) => {
   if (level === 'error' || level === 'warning') console.error(`graphile-worker: ${message}`);
 });
@@ -27,7 +29,7 @@ export class GraphileBed extends Bed {
   }
 
   async open(): Promise<Commands> {
-    const withJob = (text: string): string => replaced(replaced(text, OUTBOX_PART, ADD_JOB), /select 1 \/ \(/, 'select (select count(*) from o), 1 / (');
+    const withJob = (text: string): string => replaced(replaced(text, OUTBOX_PART, text.includes('from e order by n') ? ADD_JOBS : ADD_JOB), /select 1 \/ \(/, 'select (select count(*) from o), 1 / (');
     this.commands = new RewritingDatabase(this.access, withJob);
     this.effectsDatabase = new TenantDatabase(this.access, { max: 10 });
     return commandsOver(this.commands);

@@ -103,15 +103,15 @@ export class AloneBed {
 }
 
 function withoutParts(text: string): string {
-  return replaced(replaced(text, AUDIT_PART, ''), IDEMPOTENCY_PART, '').replace(/using \(id\) order by e\.n\),\s*select 1/, 'using (id) order by e.n) select 1');
+  return replaced(replaced(text, AUDIT_PART, ''), IDEMPOTENCY_PART, '');
 }
 
-type Transaction = <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>;
+type Transaction = <T>(scope: null, settings: object, fn: (tx: Tx) => Promise<T>) => Promise<T>;
 
 class BareDatabase extends RewritingDatabase {
   override withTenant<T>(_scope: Scope, fn: (tx: Tx) => Promise<T>): Promise<T> {
     const transaction = (this as unknown as { transaction: Transaction }).transaction.bind(this);
-    return transaction((tx) => this.rewritten(tx, (inner) => fn(withoutLookup(inner))));
+    return transaction(null, {}, (tx) => this.rewriting(tx, (inner) => fn(withoutLookup(inner))));
   }
 }
 

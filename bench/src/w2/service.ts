@@ -28,10 +28,11 @@ class EffectRow {
 }
 
 export const seats = aggregate('demand.position', SeatsRow, {
-  payload: ({ id, org, skills, version: _version, sequence: _sequence, ...row }) => ({
+  // Each by name: taking the rest of an object was a fifth of a bulk command's processor time, and the command is what is measured.
+  payload: ({ id, org, title, region, headcount, filled, startsOn, endsOn, skills }) => ({
     id, org, state: 'published',
     public: {
-      ...row, skills: [...skills], kind: 'internship', occupation: '4-08-05-01', industry: '39', weeklyHours: 40, hasNightWork: false, payFen: 250_000,
+      title, region, headcount, filled, startsOn, endsOn, skills: [...skills], kind: 'internship', occupation: '4-08-05-01', industry: '39', weeklyHours: 40, hasNightWork: false, payFen: 250_000,
       majors: [], hazards: [], hasBoard: true, hasLodging: true, closeReason: '', parkOrg: '',
     },
   }),

@@ -10,6 +10,7 @@ interface MappedColumn {
   readonly property: string;
   readonly column: string;
   readonly transformer: ValueTransformer | undefined;
+  readonly isJson: boolean;
 }
 
 class SnakeNaming extends DefaultNamingStrategy {
@@ -28,6 +29,9 @@ export interface Table<Row> {
   hydrate(raw: Record<string, unknown>): Row;
   /** Row as a JSON object that `jsonb_populate_record` reads back into the table's own type. */
   toJson(row: Row): Record<string, unknown>;
+  /** The columns other than `org` and `id`, and a row's values for them as parameters of a statement. */
+  readonly columnsBesideKey: readonly string[];
+  valuesBesideKey(row: Row): unknown[];
   columnOf(property: keyof Row & string): string;
 }
 
@@ -44,6 +48,7 @@ export function tableOf<Row>(entity: EntityClass<Row>): Table<Row> {
 function describe<Row>(entity: EntityClass<Row>): Table<Row> {
   const columns = mappedColumns(entity);
   const byProperty = new Map(columns.map((column) => [column.property, column.column]));
+  const besideKey = columns.filter(({ column }) => column !== 'org' && column !== 'id');
   return {
     entity,
     name: tableName(entity),
@@ -65,6 +70,13 @@ function describe<Row>(entity: EntityClass<Row>): Table<Row> {
       }
       return json;
     },
+    columnsBesideKey: besideKey.map(({ column }) => column),
+    valuesBesideKey: (row) =>
+      besideKey.map(({ property, transformer, isJson }) => {
+        const value = (row as Record<string, unknown>)[property];
+        const stored: unknown = transformer ? transformer.to(value) : value;
+        return isJson && stored !== null && stored !== undefined ? JSON.stringify(stored) : stored;
+      }),
     columnOf: (property) => {
       const column = byProperty.get(property);
       if (!column) throw new Error(`${entity.name} has no column for ${property}`);
@@ -83,6 +95,7 @@ function mappedColumns(entity: EntityClass<unknown>): MappedColumn[] {
     property: propertyName,
     column: naming.columnName(propertyName, options.name),
     transformer: Array.isArray(options.transformer) ? options.transformer[0] : options.transformer,
+    isJson: options.type === 'json' || options.type === 'jsonb',
   }));
 }
 

@@ -11,6 +11,9 @@ import { hold, lockHeld, wireOf, type HeldRow } from './held.js';
 import { loadPositions, savePositions } from './progress.js';
 
 export const TRIES = 5;
+const MAX_BATCH = 500;
+/** Transactions of different aggregates at the same time, where each event has its own. */
+const SIDE_BY_SIDE = 6;
 
 /** Which aggregates moved to which sequence, and what to do once that is committed. */
 export interface Moved {
@@ -25,7 +28,7 @@ export interface ConsumerContext {
   readonly database: TenantDatabase;
   readonly logger: Logger;
   readonly applied: Applied;
-  /** At most so many events in one transaction; 500 unless told. */
+  /** At most so many events in one transaction; 500 unless told. With 1, transactions of different aggregates run side by side. */
   readonly maxBatch?: number | undefined;
 }
 
@@ -46,7 +49,7 @@ export abstract class Consumer {
       group: `${service}.${this.name}`,
       topic: this.topic,
       from: this.from,
-      maxBatch: this.context.maxBatch ?? 500,
+      maxBatch: this.isApart ? MAX_BATCH : (this.context.maxBatch ?? MAX_BATCH),
       positions: () => this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic)),
       handle: (batch) => this.handle(batch),
       onError: (error) => logger.warn({ consumer: this.name, topic: this.topic, err: error }, 'batch failed, will be delivered again'),
@@ -117,15 +120,30 @@ export abstract class Consumer {
     ]);
   }
 
+  private get isApart(): boolean {
+    return this.context.maxBatch === 1;
+  }
+
   private async handle(batch: Batch): Promise<void> {
+    if (this.isApart && batch.events.length > 1) return this.apart(batch);
     try {
       await this.commit(batch.events, batch.advance);
     } catch (error) {
       if (isOutage(error) || batch.events.length === 0) throw error;
       // One poisoned event must not stop the others: the batch again, a transaction an event.
-      for (const event of batch.events) await this.single(event);
-      await this.commit([], batch.advance);
+      await this.apart(batch);
     }
+  }
+
+  /** A transaction an event: those of one aggregate in order, different aggregates side by side. The position is last: what a crash brings again, the inbox knows. */
+  private async apart({ events, advance }: Batch): Promise<void> {
+    const waiting = groupByKey(events).values();
+    const lane = async (): Promise<void> => {
+      for (const ofOneKey of waiting) for (const event of ofOneKey) await this.single(event);
+    };
+    // All lanes end before a failure is told: what runs on must not meet its own second delivery.
+    for (const outcome of await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, lane))) if (outcome.status === 'rejected') throw outcome.reason;
+    await this.commit([], advance);
   }
 
   private async single(event: Wire): Promise<void> {
@@ -157,6 +175,16 @@ export abstract class Consumer {
     committed?.();
     this.context.applied.moved(this.topic, this.name, progress);
   }
+}
+
+function groupByKey(events: readonly Wire[]): Wire[][] {
+  const groups = new Map<string, Wire[]>();
+  for (const event of events) {
+    const group = groups.get(event.key);
+    if (group) group.push(event);
+    else groups.set(event.key, [event]);
+  }
+  return [...groups.values()];
 }
 
 /** The crash that the fault matrix asks for: everything written, nothing committed. */

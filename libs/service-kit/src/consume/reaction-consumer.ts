@@ -39,7 +39,7 @@ export class ReactionConsumer extends Consumer {
     const run = plan.run.map((item) => ('eventId' in item ? readable(rowById.get(item.eventId)) : item));
     const changed = await this.run(tx, run);
     // Also an event that was parked and, after a crash, came again and ran.
-    release(tx, this.name, plan.run.map((item) => ('eventId' in item ? item.eventId : item.id)));
+    release(tx, this.name, plan.run.map((item) => ('eventId' in item ? item.eventId : item.id)).filter((id) => rowById.has(id)));
     hold(tx, this.name, plan.hold.map((event) => ({ wire: wireOrFail(wireById, event.id), key: event.key, sequence: event.sequence, org: event.org, cause: null, detail: null, attempts: 0 })));
     saveProgress(tx, this.name, plan.progress);
     return { progress: plan.progress, ...(changed && { committed: this.context.outbox }) };

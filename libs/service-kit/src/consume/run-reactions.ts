@@ -25,12 +25,26 @@ export interface Ran {
 
 export async function runReactions(tx: Tx, events: readonly Event[], handlers: ReadonlyMap<string, Handler>, context: Context): Promise<Ran> {
   const intents: Intent[] = [];
-  for (const event of events) intents.push(...(await intentsOf(tx, event, handlers)));
+  for (const event of byOwner(events)) intents.push(...(await intentsOf(tx, event, handlers)));
   const refused: { eventId: string; code: string }[] = [];
   let changed = false;
   for (const group of groupByTarget(intents)) changed = (await runGroup(tx, group, refused, context)) || changed;
   for (const event of events) context.logger.debug({ traceId: traceIdOf(event.traceparent), eventId: event.id, type: event.type }, 'event applied');
   return { refused, changed };
+}
+
+/** Owner by owner, so that the transaction changes sides once for each; what one aggregate did keeps its order. */
+function byOwner(events: readonly Event[]): Event[] {
+  const ownerOf = new Map<string, string>();
+  const groups = new Map<string, Event[]>();
+  for (const event of events) {
+    const owner = ownerOf.get(event.key) ?? event.org;
+    ownerOf.set(event.key, owner);
+    const group = groups.get(owner);
+    if (group) group.push(event);
+    else groups.set(owner, [event]);
+  }
+  return [...groups.values()].flat();
 }
 
 async function intentsOf(tx: Tx, event: Event, handlers: ReadonlyMap<string, Handler>): Promise<Intent[]> {

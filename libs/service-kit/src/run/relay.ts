@@ -1,4 +1,5 @@
 // The outbox is a queue: send unsent rows in id order, then delete them. No cursor, so a slow commit with a lower id is never passed over.
+import { setTimeout as after } from 'node:timers/promises';
 import type { EventLog, LogEvent } from '@tandem/event-log';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
@@ -18,6 +19,9 @@ interface OutboxRow {
 const BATCH = 1_000;
 /** Hints of this process come at once; this is for rows of another instance, and the truth behind the hints. */
 const IDLE_MS = 500;
+/** So many at once mean that more are on their way: waiting for them costs each less than a round of relay, log and consumer for every few. */
+const BUSY = 4;
+const GATHER_MS = 16;
 const LEASE_RETRY_MS = 1_000;
 
 export interface RelayParts {
@@ -81,7 +85,9 @@ export class Relay {
       }
       while (!this.stopped) {
         this.hinted = false;
-        if ((await this.sendBatch(client)) < BATCH) await this.pause(IDLE_MS);
+        const sent = await this.sendBatch(client);
+        if (sent >= BUSY && sent < BATCH) await this.gather();
+        else if (sent < BATCH) await this.pause(IDLE_MS);
       }
       while ((await this.sendBatch(client)) > 0);
       await client.query('select pg_advisory_unlock_all()');
@@ -104,6 +110,10 @@ export class Relay {
       for (const { event_id, headers } of rows) this.parts.logger.debug({ traceId: traceIdOf(headers['ce_traceparent'] ?? null), eventId: event_id, type: headers['ce_type'], part: 'relay' }, 'event sent');
     }
     return rows.length;
+  }
+
+  private async gather(): Promise<void> {
+    if (!this.stopped) await after(GATHER_MS);
   }
 
   private async pause(ms: number): Promise<void> {

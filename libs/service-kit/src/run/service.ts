@@ -98,6 +98,7 @@ interface Runtime {
   readonly state: { stopping: boolean };
   readonly parts: Parts;
   readonly database: TenantDatabase;
+  readonly consuming: TenantDatabase;
   readonly relayPool: Pool;
   readonly hints: Hints;
   readonly clock: BusinessClock;
@@ -124,11 +125,13 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
     if (!state.stopping) logger.warn({ err: error }, 'idle database connection lost');
   };
   const database = new TenantDatabase(access, { max: 8, onError: lost });
+  // Of their own: a burst of commands leaves none of the others for the events that it makes.
+  const consuming = new TenantDatabase(access, { max: 6, onError: lost });
   const relayPool = rolePool(access, 'relay', { max: 3, options: '-c synchronous_commit=off -c enable_seqscan=off' });
   relayPool.on('error', lost);
   const relay = new Relay({ pool: relayPool, log, logger, metrics, lease: relayLease ?? true });
   hints.onOutbox(() => relay.wake());
-  const context: ReactionContext = { service: name, log, database, logger, applied, maxBatch, today: () => clock.today(), outbox: () => hints.outbox() };
+  const context: ReactionContext = { service: name, log, database: consuming, logger, applied, maxBatch, today: () => clock.today(), outbox: () => hints.outbox() };
   const consumers: Consumer[] = parts.projections.map((it) => new ProjectionConsumer(followsClock(it, clock), context));
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
@@ -137,7 +140,7 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   await maintainInbox(relayPool);
   await loadClock(database, clock);
   return {
-    state, parts, jobs, database, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
+    state, parts, jobs, database, consuming, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
     delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
     operations: new Operations(relayPool, log, consumers, housekeeper),
   };
@@ -207,12 +210,12 @@ async function readiness({ database, consumers }: Runtime): Promise<Readiness> {
   return { database: alive, consumers: consumers.every(({ behindMs }) => behindMs < 30_000) };
 }
 
-async function stop(app: INestMicroservice, { state, consumers, housekeeper, jobs, relay, relayPool, database }: Runtime): Promise<void> {
+async function stop(app: INestMicroservice, { state, consumers, housekeeper, jobs, relay, relayPool, database, consuming }: Runtime): Promise<void> {
   await Promise.all(consumers.map((consumer) => consumer.stop()));
   await housekeeper.stop();
   await jobs.stop();
   await app.close();
   await relay.stop();
   state.stopping = true;
-  await Promise.all([relayPool.end(), database.close()]);
+  await Promise.all([relayPool.end(), database.close(), consuming.close()]);
 }

@@ -3,7 +3,7 @@ import { Refusal, type AggregateName } from '@tandem/contracts';
 import type { TenantDatabase, Tx } from '@tandem/persistence';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../write/new-id.js';
 import { servicePrincipal } from '../consume/run-reactions.js';
 import type { BusinessClock } from '../consume/business-clock.js';
 import type { Aggregate, AggregateRow } from '../write/aggregate.js';
@@ -71,7 +71,7 @@ export class Timers {
     if (!before || at === null || at > now) return forget(tx, due, now);
     try {
       const row = next(before, timer.rule(before));
-      const actor = { principal: servicePrincipal(this.parts.service, due.org), requestId: uuidv7(), traceparent: null };
+      const actor = { principal: servicePrincipal(this.parts.service, due.org), requestId: newId(), traceparent: null };
       write(tx, aggregate, [{ row, expected: before.version, events: [{ fact: timer.fact, row }] }], actor, null);
       if (timer.at(row) !== null) return;
     } catch (error) {

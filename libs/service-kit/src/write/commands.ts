@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal, refusals, topicOf, type AggregateName, type Fact, type Kind } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './new-id.js';
 import { Delegations } from '../consume/delegations.js';
 import { failpoint } from '../run/failpoint.js';
 import { Hints } from '../run/hints.js';
@@ -102,7 +102,7 @@ export class Commands {
   ): Promise<Outcome[]> {
     const { org } = call.principal;
     const apply = (item: Item, _loaded: Map<string, Row>, facts: Facts): Change<Row> => {
-      const row = make({ id: options.idOf?.(item) ?? uuidv7(), org, version: 1, sequence: 1 }, item, facts);
+      const row = make({ id: options.idOf?.(item) ?? newId(), org, version: 1, sequence: 1 }, item, facts);
       return { row, expected: null, events: [{ fact, row }] };
     };
     return this.run(call, { aggregate, items, options, load: async () => new Map(), apply });

@@ -1,0 +1,56 @@
+// One lottery for all positions and hosts of a round, fixed by a secret that was promised before anybody ranked.
+import { createHash, createHmac } from 'node:crypto';
+
+/** HMAC-SHA-256 in hexadecimal, key = seed and message = id as UTF-8. Smaller goes first; equal ones (which nobody will see) by id. */
+export function lotteryNumber(seed: string, id: string): string {
+  return createHmac('sha256', seed).update(id).digest('hex');
+}
+
+/** The number of each id. The same seed and id give the same number on every machine, whoever else takes part. */
+export function lotteryNumbers(seed: string, ids: Iterable<string>): Map<string, string> {
+  const numbers = new Map<string, string>();
+  for (const id of ids) numbers.set(id, lotteryNumber(seed, id));
+  return numbers;
+}
+
+/** What stands in the announced rule sheet: SHA-256 of the secret, in hexadecimal. */
+export function commitment(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** A round's seed: SHA-256(secret || digest of the frozen lists), both as UTF-8, in hexadecimal. Whoever knows the secret early cannot know the lists, and the other way round. */
+export function roundSeed(secret: string, digestOfLists: string): string {
+  return createHash('sha256').update(secret).update(digestOfLists).digest('hex');
+}
+
+/** Draws each number when it is first needed: most instances have few ties, and a number costs some microseconds. */
+export class Lottery {
+  private readonly drawn = new Map<string, string>();
+
+  constructor(private readonly seed: string) {}
+
+  readonly compare = (a: string, b: string): number => {
+    const [first, second] = [this.of(a), this.of(b)];
+    if (first !== second) return first < second ? -1 : 1;
+    return compareBytes(a, b);
+  };
+
+  private of(id: string): string {
+    const known = this.drawn.get(id);
+    if (known !== undefined) return known;
+    const number = lotteryNumber(this.seed, id);
+    this.drawn.set(id, number);
+    return number;
+  }
+}
+
+/** In the order of the UTF-8 bytes. JavaScript compares UTF-16 units, which differ from it only above U+D7FF. */
+export function compareBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  return isBelowSurrogates(a) && isBelowSurrogates(b) ? (a < b ? -1 : 1) : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function isBelowSurrogates(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) >= 0xd800) return false;
+  return true;
+}

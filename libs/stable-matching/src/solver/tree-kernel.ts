@@ -1,0 +1,144 @@
+// Deferred acceptance over trees of caps with reserves, in flat arrays: position, kind of post, enterprise, park, to any depth.
+import type { Market } from '../instance/market.js';
+import { Cells, cellsOf, EMPTY } from './cells.js';
+import { radix } from './kernel.js';
+import { Tops } from './tops.js';
+
+/** What the kernel reads of a market; capacities and reserves may be smaller than the instance's, as in a refill. */
+export type Levels = Pick<Market, 'wishStart' | 'wishPosition' | 'wishRank' | 'nodeCapacity' | 'nodeParent' | 'reserves'>;
+
+/**
+ * For each applicant the position, or -1: applicant-proposing deferred acceptance over the choice of each tree (model.md section 7).
+ *
+ * A tree's choice is the greedy one of a laminar matroid (Fleiner 2003; Biro, Fleiner, Irving and Manlove 2010, nested case); with reserves for groups
+ * that are disjoint at each position it maximises an M-natural-concave function (Kojima, Tamura and Yokoo 2018). Such a choice from a chosen set and one
+ * more pair drops at most one pair: under the lowest node over its cap the worst that stands on no reserved seat, or, when all there do, the worst.
+ */
+export function treeAcceptance(levels: Levels): Int32Array {
+  const run = new Run(levels);
+  const applicants = levels.wishStart.length - 1;
+  const { wishStart, wishRank } = levels;
+  const next = wishStart.slice(0, applicants);
+  const held = new Int32Array(applicants).fill(-1);
+  for (let first = 0; first < applicants; first += 1) {
+    let applicant = first;
+    while (applicant >= 0) {
+      const w = next[applicant]!;
+      if (w >= wishStart[applicant + 1]!) break;
+      next[applicant] = w + 1;
+      if (wishRank[w]! < 0) continue;
+      const loser = run.offer(w, applicant);
+      if (loser === applicant) continue;
+      held[applicant] = w;
+      if (loser >= 0) held[loser] = -1;
+      applicant = loser;
+    }
+  }
+  return held.map((w) => (w < 0 ? -1 : levels.wishPosition[w]!));
+}
+
+const NOBODY = -1;
+
+class Run {
+  private readonly shift: number;
+  private readonly cells: Cells;
+  private readonly count: Int32Array;
+  private readonly open: Tops;
+  /** Also of those on reserved seats; only needed where there are any. */
+  private readonly every: Tops | null;
+
+  constructor(private readonly levels: Levels) {
+    this.shift = radix(levels.wishStart.length - 1);
+    this.cells = cellsOf(levels);
+    this.count = new Int32Array(levels.nodeCapacity.length);
+    this.open = new Tops(levels.nodeParent);
+    this.every = levels.reserves.wishGroups ? new Tops(levels.nodeParent) : null;
+  }
+
+  /** The applicant who has no seat after the offer: nobody (-1), the one who asked, or another. */
+  offer(w: number, applicant: number): number {
+    const position = this.levels.wishPosition[w]!;
+    const key = this.levels.wishRank[w]! * this.shift + applicant;
+    if (this.levels.reserves.overlaps[position]) return this.offerInTurn(w, key);
+    const cell = this.cells.of(w);
+    const full = this.lowestFull(position);
+    if (full >= 0 && this.cells.isOver(cell) && key > this.open.of(full)) return applicant;
+    this.cells.push(cell, key);
+    this.add(position, 1);
+    this.refresh(position);
+    if (full < 0) return NOBODY;
+    const worst = this.open.of(full);
+    const loser = worst >= 0 ? worst : this.every!.of(full);
+    this.remove(full, loser, worst >= 0);
+    return loser % this.shift;
+  }
+
+  /** Combination C: seats are filled group by group in the order listed, then by everyone; whom a stage drops tries the next. */
+  private offerInTurn(w: number, key: number): number {
+    const position = this.levels.wishPosition[w]!;
+    const { cells } = this;
+    const [first, last] = [cells.start[position]!, cells.start[position + 1]! - 1];
+    let mover = key;
+    for (let cell = first; cell <= last; cell += 1) {
+      if (cell < last && !this.belongs(mover, cell - first, position)) continue;
+      if (cell === last || cells.size[cell]! < cells.seats[cell]!) {
+        cells.push(cell, mover);
+        this.count[position]! += 1;
+        return this.count[position]! > this.levels.nodeCapacity[position]! ? this.dropLast(position) : NOBODY;
+      }
+      if (cells.size[cell]! > 0 && mover < cells.top(cell)) mover = cells.replaceTop(cell, mover);
+    }
+    throw new Error('the last stage is open to everyone');
+  }
+
+  private dropLast(position: number): number {
+    let cell = this.cells.start[position + 1]! - 1;
+    while (this.cells.size[cell] === 0) cell -= 1;
+    this.count[position]! -= 1;
+    return this.cells.pop(cell) % this.shift;
+  }
+
+  private belongs(key: number, reserve: number, position: number): boolean {
+    const { wishStart, wishPosition, reserves } = this.levels;
+    const applicant = key % this.shift;
+    let w = wishStart[applicant]!;
+    while (wishPosition[w] !== position) w += 1;
+    return ((reserves.wishGroups![w]! >> reserve) & 1) === 1;
+  }
+
+  private lowestFull(position: number): number {
+    const { nodeCapacity, nodeParent } = this.levels;
+    for (let node = position; node >= 0; node = nodeParent[node]!) if (this.count[node]! >= nodeCapacity[node]!) return node;
+    return NOBODY;
+  }
+
+  private add(position: number, change: number): void {
+    const { nodeParent } = this.levels;
+    for (let node = position; node >= 0; node = nodeParent[node]!) this.count[node]! += change;
+  }
+
+  /** The worst of a node is the top of one of its cells. */
+  private remove(node: number, key: number, isOpen: boolean): void {
+    const position = (isOpen ? this.open : this.every!).positionOf(node, key);
+    const { start } = this.cells;
+    for (let cell = start[position]!; cell < start[position + 1]!; cell += 1) {
+      if (this.cells.top(cell) !== key) continue;
+      this.cells.pop(cell);
+      break;
+    }
+    this.add(position, -1);
+    this.refresh(position);
+  }
+
+  private refresh(position: number): void {
+    const { start } = this.cells;
+    let [open, every] = [EMPTY, EMPTY];
+    for (let cell = start[position]!; cell < start[position + 1]!; cell += 1) {
+      const top = this.cells.top(cell);
+      if (top > every) every = top;
+      if (top > open && this.cells.isOver(cell)) open = top;
+    }
+    this.open.set(position, open);
+    this.every?.set(position, every);
+  }
+}
