@@ -8,10 +8,12 @@ import { placementService } from './placement.module.js';
 export interface PlacementWorld {
   readonly kit: TestService;
   readonly placements: ReturnType<typeof client>;
+  /** Sends events and waits until placement is past them. */
+  deliver(...events: readonly LogEvent[]): Promise<void>;
   readonly college: Principal;
   readonly other: Principal;
   /** A published position of an enterprise, known to placement. */
-  aPosition(headcount: number, terms?: { startsOn?: string; endsOn?: string }): Promise<{ id: string; enterprise: string }>;
+  aPosition(headcount: number, terms?: Partial<Parameters<typeof positionEvent>[2]> & { enterprise?: string }): Promise<{ id: string; enterprise: string }>;
   live(college: Principal): Promise<number>;
   stop(): Promise<void>;
 }
@@ -22,30 +24,44 @@ export async function placementWorld(): Promise<PlacementWorld> {
   const kit = await testService(placementService);
   const placements = client(kit);
   const live = async (college: Principal): Promise<number> => (await placements.listPlacements(kit.call(college), { ...own, state: 'confirmed' })).pageInfo?.totalCount ?? 0;
+  const deliver = async (...events: readonly LogEvent[]): Promise<void> => {
+    await kit.publish(...events);
+    await caughtUp(kit);
+  };
   return {
-    kit, placements, live,
+    kit, placements, live, deliver,
     college: someone('college_office'),
     other: someone('college_office'),
-    aPosition: async (headcount, terms = {}) => {
-      const position = { id: uuidv7(), enterprise: uuidv7() };
-      await kit.publish(positionEvent(position.id, position.enterprise, { headcount, ...terms }));
-      await until(async () => (await kit.service.operations.consumerStates()).consumers.every(({ lag }) => lag <= 0), { what: 'placement to learn of the position' });
+    aPosition: async (headcount, { enterprise = uuidv7(), ...terms } = {}) => {
+      const position = { id: uuidv7(), enterprise };
+      await deliver(positionEvent(position.id, position.enterprise, { headcount, ...terms }));
       return position;
     },
     stop: () => kit.stop(),
   };
 }
 
-export const own: placement.ListPlacementsRequest = { page: { first: 100, after: '', skip: 0 }, view: 'own', state: '', positionId: '', orderBy: '', descending: false };
+export const own: placement.ListPlacementsRequest = { page: { first: 100, after: '', skip: 0 }, view: 'own', state: '', positionId: '', orderBy: '', descending: false, roundId: '', studentId: '' };
 
 export function wish(positionId: string, more: Partial<placement.ConfirmPlacementRequest> = {}): placement.ConfirmPlacementRequest {
   return { positionId, studentId: uuidv7(), startsOn: '', endsOn: '', ...more };
 }
 
-function positionEvent(id: string, org: string, { headcount = 1, startsOn = '2027-03-01', endsOn = '2027-08-31' }): LogEvent {
+/** Waits until every consumer of the service has passed the end of its topic. */
+export async function caughtUp({ service }: TestService): Promise<void> {
+  const still = async (): Promise<boolean> => {
+    const { consumers, unsent } = await service.operations.consumerStates();
+    return unsent === 0 && consumers.every(({ lag }) => lag <= 0);
+  };
+  await until(still, { what: 'the consumers to catch up' });
+}
+
+const somewhere = { headcount: 1, startsOn: '2027-03-01', endsOn: '2027-08-31', majors: [] as string[], region: '990101', hasNightWork: false, skills: [] as { code: string; level: number }[] };
+
+function positionEvent(id: string, org: string, terms: Partial<typeof somewhere>): LogEvent {
   const part = {
-    kind: 'internship', title: '样例岗位（虚构）', occupation: '9-01-01-01', industry: '9911', region: '990101', headcount, filled: 0, startsOn, endsOn, weeklyHours: 40,
-    hasNightWork: false, payFen: 300_000, skills: [], majors: [], hazards: [], hasBoard: false, hasLodging: false, closeReason: '', parkOrg: '',
+    kind: 'internship', title: '样例岗位（虚构）', occupation: '9-01-01-01', industry: '9911', filled: 0, weeklyHours: 40,
+    payFen: 300_000, hazards: [], hasBoard: false, hasLodging: false, closeReason: '', parkOrg: '', ...somewhere, ...terms,
   };
   return eventOf('demand.position.published', { id, org, state: 'published', public: part }, { sequence: 3 });
 }

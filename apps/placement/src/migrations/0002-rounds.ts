@@ -87,7 +87,9 @@ export class Rounds1764000100002 implements MigrationInterface {
     // What was projected before these columns has no values for them: the projection is read again from the beginning.
     await runner.query('truncate known_positions');
     await runner.query(`alter table known_positions add occupation text not null, add has_night_work boolean not null, add skills jsonb not null, add majors text[] not null`);
-    await runner.query(`select reset_projection('known_positions')`);
+    await runner.query(`select set_config('app.consumer', 'known_positions', true)`);
+    await runner.query(`delete from progress where consumer = 'known_positions'`);
+    await runner.query(`delete from positions_of_consumers where consumer = 'known_positions'`);
   }
 
   async down(): Promise<void> {

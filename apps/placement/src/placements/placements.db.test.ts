@@ -65,7 +65,7 @@ describe('one live placement per student and period', () => {
     const batch = [wish(later.id, { studentId }), wish(later.id, { studentId }), wish(later.id)];
     const { outcomes } = await world.placements.confirmPlacements(world.kit.call(world.college), { placements: batch, atomic: false });
     expect(outcomes.map(({ done, refused }) => (done ? 'done' : refused?.code))).toEqual(['done', 'placement.student_taken', 'done']);
-    const { rows } = await world.kit.database.admin.query('select count(*)::int n from seats where position_id = $1', [later.id]);
+    const { rows } = await world.kit.database.admin.query('select count(*)::int n from seats where lane = $1', [later.id]);
     expect(rows[0]).toEqual({ n: 2 });
   });
 });
@@ -86,7 +86,7 @@ describe('one key, 50 times at once', () => {
     const request = wish(id);
     const answers = await Promise.all(Array.from({ length: 50 }, () => world.placements.confirmPlacement(call, request)));
     expect(new Set(answers.map(({ id: placed }) => placed)).size).toBe(1);
-    const { rows } = await world.kit.database.admin.query('select count(*)::int n from seats where position_id = $1', [id]);
+    const { rows } = await world.kit.database.admin.query('select count(*)::int n from seats where lane = $1', [id]);
     expect(rows).toEqual([{ n: 1 }]);
   });
 

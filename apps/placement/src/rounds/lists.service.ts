@@ -29,8 +29,8 @@ interface Known {
   readonly students: ReadonlyMap<string, StudentOf>;
   /** Who has an offer or a placement of an overlapping period. */
   readonly busy: ReadonlySet<string>;
-  /** Of lists that are replaced: by id. */
-  readonly of: ReadonlyMap<string, { readonly roundId: string; readonly studentId: string }>;
+  /** `round student` where a list is there already. */
+  readonly here: ReadonlySet<string>;
 }
 
 /** So that a second list of a student in a round is the same row. */
@@ -49,6 +49,7 @@ export class ListsService {
     const make = (fresh: Fresh, { roundId, studentId, positionIds }: StudentList, facts: Known): ListRow => {
       assertOwn(call, studentId);
       assertChoices(positionIds, facts.rounds.get(roundId), org);
+      if (facts.here.has(`${roundId} ${studentId}`)) throw refuse.already_submitted({ field: 'studentId' });
       if (facts.busy.has(studentId)) throw refuseRound.student_busy({ field: 'studentId' });
       const sealed = role === 'student';
       return { ...fresh, state: 'submitted', sealed, subjectAccount: sealed ? account : null, roundId, studentId, choices: positionIds, facts: factsOf(facts.students.get(studentId)) };
@@ -107,15 +108,16 @@ async function knownOf(tx: Tx, org: string, items: readonly Pick<StudentList, 'r
   const studentIds = items.map(({ studentId }) => studentId);
   // Shared with other lists; a match takes it alone, so that no list comes in after it has begun to read.
   for (const id of roundIds.toSorted()) await tx.query('select pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [id]);
-  const [rounds, positions, students, busy] = await Promise.all([
+  const [rounds, positions, students, busy, here] = await Promise.all([
     tx.query<{ id: string; state: string; colleges: string[]; rules: { wishes: number } } & Period>('select id, state, colleges, rules, starts_on "startsOn", ends_on "endsOn" from rounds where is_public and id = any($1::uuid[])', [roundIds]),
     tx.query<{ round_id: string; position_id: string }>(`select round_id, position_id from entries where is_public and state = 'entered' and round_id = any($1::uuid[])`, [roundIds]),
     knownStudentsOf(tx, org, studentIds),
     busyIn(tx, org, items),
+    tx.query<{ round_id: string; student_id: string }>('select round_id, student_id from engagements where org = $1 and student_id = any($2::uuid[])', [org, studentIds]),
   ]);
   const byRound = new Map(rounds.map(({ rules, ...round }) => [round.id, { ...round, wishes: rules.wishes, positions: new Set<string>() }]));
   for (const { round_id, position_id } of positions) byRound.get(round_id)?.positions.add(position_id);
-  return { rounds: byRound, students, busy, of: new Map() };
+  return { rounds: byRound, students, busy, here: new Set(here.map(({ round_id, student_id }) => `${round_id} ${student_id}`)) };
 }
 
 async function busyIn(tx: Tx, org: string, items: readonly Pick<StudentList, 'roundId' | 'studentId'>[]): Promise<Set<string>> {

@@ -10,7 +10,8 @@ export interface Reaction<A extends AggregateName = AggregateName, Row extends A
   readonly aggregate: Aggregate<A, Row>;
   /** The fact, or a function of both states that names it; null when nothing happened. */
   readonly fact: (before: Row, after: Row) => string | null;
-  readonly target: { readonly id: string; readonly org: string };
+  /** `account`: the subject, where the row is sealed from everybody else. */
+  readonly target: { readonly id: string; readonly org: string; readonly account?: string };
   /** A rule that returns its argument changes nothing and emits nothing; a refusal is kept with the event's inbox row. */
   readonly rule: (row: Row, today: string) => Row;
   /** For a target that is not there yet; where it is, nothing happens. */

@@ -62,7 +62,8 @@ function groupByTarget(intents: readonly Intent[]): Intent[][] {
   const groups = new Map<string, Intent[]>();
   for (const intent of intents) {
     // New and changed rows are written by two texts.
-    const key = `${intent.reaction.aggregate.name} ${intent.reaction.target.org} ${intent.reaction.make ? 'new' : ''}`;
+    const { aggregate, target, make } = intent.reaction;
+    const key = `${aggregate.name} ${target.org} ${target.account ?? ''} ${make ? 'new' : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), intent]);
   }
   return [...groups.values()];
@@ -73,7 +74,7 @@ async function runGroup(tx: Tx, intents: readonly Intent[], refused: { eventId: 
   const [first] = intents;
   if (!first) return false;
   const { aggregate, target } = first.reaction;
-  tx.actAs({ org: target.org });
+  tx.actAs(target);
   const rows = await loadTargets(tx, aggregate, target.org, intents.map(({ reaction }) => reaction.target.id));
   const steps = new Map<string, Step<AggregateRow>[]>();
   const originals = new Map(rows);
@@ -84,7 +85,7 @@ async function runGroup(tx: Tx, intents: readonly Intent[], refused: { eventId: 
   for (const { event, reaction } of intents) {
     const before = rows.get(reaction.target.id);
     if (reaction.make) {
-      if (!before) begin(reaction.make({ ...reaction.target, version: 1, sequence: 1 }), event);
+      if (!before) begin(reaction.make({ id: reaction.target.id, org: target.org, version: 1, sequence: 1 }), event);
       continue;
     }
     if (!before) throw new WrongOwner(`${aggregate.name} ${reaction.target.id} is not a row of ${target.org}`);
