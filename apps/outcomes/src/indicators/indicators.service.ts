@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { OPERATOR_ORG, refusals } from '@tandem/contracts';
+import { protect, type Cell, type Protected } from '@tandem/indicators';
+import { TenantDatabase, type Tx } from '@tandem/persistence';
+import type { Call } from '@tandem/service-kit';
+import { regionOf } from '../projections/known-organisations.js';
+import { definitions } from './cube.js';
+import type { Definition } from './definition.js';
+
+export const axes = ['region', 'occupation', 'period'] as const;
+export type Axis = (typeof axes)[number];
+
+export interface Question {
+  readonly indicator: string;
+  readonly by: readonly Axis[];
+  readonly region: string | null;
+  readonly occupation: string | null;
+  readonly period: string | null;
+}
+export interface Figures {
+  readonly definition: Definition;
+  readonly figures: readonly Protected[];
+  readonly total: Protected;
+  readonly suppressed: number;
+}
+
+export const refuse = refusals('indicator', { unknown: 'not_found', region_outside: 'permission_denied' });
+
+@Injectable()
+export class IndicatorsService {
+  constructor(private readonly database: TenantDatabase) {}
+
+  definitions(): readonly Definition[] {
+    return definitions;
+  }
+
+  /**
+   * The whole table of the caller's reach goes through disclosure control; only then it is narrowed to what was asked for, so that two
+   * questions never differ in what they hide.
+   */
+  async figures(call: Call, { indicator, by, ...narrow }: Question): Promise<Figures> {
+    const definition = definitions.find((one) => one.indicator === indicator);
+    if (!definition) throw refuse.unknown({ field: 'indicator', indicator });
+    const reach = await this.reachOf(call);
+    if (narrow.region !== null && !narrow.region.startsWith(significant(reach.region))) throw refuse.region_outside({ field: 'region', region: reach.region });
+    const shown = axes.filter((axis) => by.includes(axis) || narrow[axis] !== null);
+    const cells = await this.database.withTenant({ org: reach.org }, (tx) => read(tx, indicator, shown, reach));
+    const figures = protect(cells).filter(({ key }) => shown.every((axis, n) => isWithin(axis, key[n] ?? '', narrow[axis])));
+    const [total] = protect(shown.length === 0 ? cells : await this.database.withTenant({ org: reach.org }, (tx) => read(tx, indicator, [], reach)));
+    return { definition, figures: figures.map((figure) => named(figure, shown)), total: named(total ?? nothing, []), suppressed: figures.filter(({ isSuppressed }) => isSuppressed).length };
+  }
+
+  /** A bureau reads its region's subtree of everybody's cells, a college its own. */
+  private async reachOf({ principal }: Call): Promise<Reach> {
+    if (principal.orgKind !== 'bureau' && principal.orgKind !== 'operator') return { org: principal.org, region: '', column: 'org' };
+    const region = principal.orgKind === 'operator' ? '' : await this.database.withTenant(principal, (tx) => regionOf(tx, principal.org));
+    return { org: OPERATOR_ORG, region: region ?? 'none', column: 'reader_org' };
+  }
+}
+
+interface Reach {
+  readonly org: string;
+  readonly region: string;
+  readonly column: 'org' | 'reader_org';
+}
+const nothing: Protected = { key: [], isSuppressed: true, denominator: 0, numerator: 0, unknown: 0, ratePermille: null };
+
+interface Counts {
+  readonly key: string[];
+  readonly population: string;
+  readonly denominator: string;
+  readonly numerator: string;
+  readonly unknown: string;
+}
+
+async function read(tx: Tx, indicator: string, shown: readonly Axis[], { column, org, region }: Reach): Promise<Cell[]> {
+  const key = shown.length > 0 ? `array[${shown.join(', ')}]` : `'{}'::text[]`;
+  const rows = await tx.query<Counts>(
+    `select ${key} key, sum(population) population, sum(denominator) denominator, sum(numerator) numerator, sum(unknown) unknown
+       from cells where ${column} = $1 and indicator = $2 and region like $3 ${shown.length > 0 ? `group by ${shown.join(', ')}` : ''} having sum(population) <> 0`,
+    [org, indicator, `${significant(region)}%`],
+  );
+  return rows.map(({ key: codes, ...counts }) => ({ key: codes, population: Number(counts.population), denominator: Number(counts.denominator), numerator: Number(counts.numerator), unknown: Number(counts.unknown) }));
+}
+
+/** Of a region code what all below it share. */
+function significant(region: string): string {
+  return region.replace(/(00)+$/, '');
+}
+
+function isWithin(axis: Axis, code: string, narrow: string | null): boolean {
+  if (narrow === null) return true;
+  return axis === 'region' ? code.startsWith(significant(narrow)) : code === narrow;
+}
+
+/** With a code for each of the three axes; empty for one that the table does not have. */
+function named(figure: Protected, shown: readonly Axis[]): Protected {
+  return { ...figure, key: axes.map((axis) => (shown.includes(axis) ? (figure.key[shown.indexOf(axis)] ?? '') : '')) };
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import type { Call } from '@tandem/service-kit';
+import { internships, type InternshipRow } from './internship.entity.js';
+
+export interface InternshipFilter {
+  readonly view: 'own' | 'party';
+  readonly state: string | null;
+  readonly studentId: string | null;
+  readonly descending: boolean;
+  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+}
+
+@Injectable()
+export class InternshipsService {
+  constructor(private readonly database: TenantDatabase) {}
+
+  async batch(call: Call, ids: readonly string[]): Promise<InternshipRow[]> {
+    const { role, account } = call.principal;
+    const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from internships where id = any($1::uuid[])', [ids]));
+    return raws.map((raw) => internships.table.hydrate(raw)).filter(({ studentId }) => role !== 'student' || studentId === account);
+  }
+
+  list(call: Call, { view, state, studentId, descending, page: request }: InternshipFilter): Promise<PageOf<InternshipRow>> {
+    const { org, role, account } = call.principal;
+    const where = [
+      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: org },
+      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
+      ...(state ? [{ sql: 'state = $', value: state }] : []),
+      ...(studentId ? [{ sql: 'student_id = $', value: studentId }] : []),
+    ];
+    return this.database.withTenant(call.principal, (tx) => page(tx, internships.table, { ...request, where, orderBy: 'startedOn', descending }));
+  }
+}

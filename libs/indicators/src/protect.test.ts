@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { protect, type Cell } from './protect.js';
+
+const cell = (key: string[], population: number, numerator = 0): Cell => ({ key, population, denominator: population, numerator, unknown: 0 });
+const shownOf = (cells: readonly Cell[]): string[] => protect(cells).filter(({ isSuppressed }) => !isSuppressed).map(({ key }) => key.join());
+
+describe('a table of counts', () => {
+  it('hides what is about fewer than 10, and what it takes that no sum gives it away', () => {
+    expect(shownOf([cell(['a'], 9), cell(['b'], 40), cell(['c'], 12), cell(['d'], 30)])).toEqual(['b', 'd']);
+  });
+
+  it('shows all where nothing is small', () => {
+    expect(shownOf([cell(['a'], 10), cell(['b'], 11)])).toEqual(['a', 'b']);
+  });
+
+  it('hides nothing more where two hidden cells together reach the threshold', () => {
+    expect(shownOf([cell(['a'], 5), cell(['b'], 6), cell(['c'], 20)])).toEqual(['c']);
+  });
+
+  it('hides one more where two hidden cells together do not', () => {
+    expect(shownOf([cell(['a'], 3), cell(['b'], 4), cell(['c'], 20), cell(['d'], 21)])).toEqual(['d']);
+  });
+
+  it('looks along every axis', () => {
+    const table = ['n', 's'].flatMap((region) => ['x', 'y', 'z'].map((post) => cell([region, post], region === 'n' && post === 'x' ? 2 : 20)));
+    // Hidden in a row, another in the row; each of those two in its column, another.
+    expect(shownOf(table)).toEqual(['n,z', 's,z']);
+  });
+
+  it('rounds down to a multiple of 5 and takes the rate from what it shows', () => {
+    expect(protect([{ key: ['a'], population: 49, denominator: 49, numerator: 33, unknown: 4 }])).toEqual([{ key: ['a'], isSuppressed: false, denominator: 45, numerator: 30, unknown: 0, ratePermille: 667 }]);
+  });
+
+  it('shows nothing of a hidden cell', () => {
+    expect(protect([cell(['a'], 9, 8)])).toEqual([{ key: ['a'], isSuppressed: true, denominator: 0, numerator: 0, unknown: 0, ratePermille: null }]);
+  });
+});
+
+describe('whatever the table', () => {
+  const tables = fc.array(fc.tuple(fc.constantFrom('1', '2', '3', '4'), fc.constantFrom('x', 'y', 'z'), fc.constantFrom('Q1', 'Q2'), fc.integer({ min: 0, max: 30 })), { minLength: 1, maxLength: 24 }).map((rows) => [
+    ...new Map(rows.map(([region, post, period, n]) => [`${region}${post}${period}`, cell([region, post, period], n)])).values(),
+  ]);
+
+  it('no line has one hidden cell, or hidden cells of fewer than 10 together, beside a shown one', () => {
+    fc.assert(
+      fc.property(tables, (cells) => {
+        const hidden = new Map(protect(cells).map(({ key, isSuppressed }) => [key.join(), isSuppressed]));
+        for (let axis = 0; axis < 3; axis += 1) {
+          for (const one of cells) {
+            const line = cells.filter(({ key }) => key.every((code, at) => at === axis || code === one.key[at]));
+            const out = line.filter(({ key }) => hidden.get(key.join()));
+            const together = out.reduce((sum, { population }) => sum + population, 0);
+            if (out.length > 0 && out.length < line.length) expect({ alone: out.length === 1, few: together < 10 }).toEqual({ alone: false, few: false });
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the order of its cells does not matter', () => {
+    fc.assert(
+      fc.property(tables, (cells) => {
+        const sorted = (all: readonly Cell[]): string[] => protect(all).map((one) => JSON.stringify(one)).toSorted();
+        expect(sorted(cells.toReversed())).toEqual(sorted(cells));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
