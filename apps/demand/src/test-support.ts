@@ -75,8 +75,13 @@ export function cancelled(position: demand.PositionView, options: { placement?: 
   return placementEvent('placement.placement.cancelled', 'cancelled', position, { sequence: 2, ...options });
 }
 
-function placementEvent(name: 'placement.placement.confirmed' | 'placement.placement.cancelled', state: string, position: demand.PositionView, { placement = uuidv7(), sequence = 1, college = uuidv7() }): LogEvent {
-  const part = { studentId: uuidv7(), positionId: position.id, enterpriseOrg: position.enterpriseOrg, kind: 'internship', startsOn: '2027-03-01', endsOn: '2027-08-31', cancelReason: '' };
+export function leftEarly(position: demand.PositionView, options: { placement?: string; sequence?: number } = {}): LogEvent {
+  return placementEvent('placement.placement.ended', 'ended', position, { sequence: 2, ...options });
+}
+
+function placementEvent(name: 'placement.placement.confirmed' | 'placement.placement.cancelled' | 'placement.placement.ended', state: string, position: demand.PositionView, { placement = uuidv7(), sequence = 1, college = uuidv7() }): LogEvent {
+  const happened = { cancelReason: '', region: '990101', occupation: '9-01-01-01', roundId: '', startedOn: '', endedOn: '', endKind: state === 'ended' ? 'left_early' : '', endReason: '' };
+  const part = { studentId: uuidv7(), positionId: position.id, enterpriseOrg: position.enterpriseOrg, kind: 'internship', startsOn: '2027-03-01', endsOn: '2027-08-31', ...happened };
   return eventOf(name, { id: placement, org: college, state, public: part }, { sequence, parties: [position.enterpriseOrg] });
 }
 

@@ -12,7 +12,7 @@ import { ClockResolver } from './clock/clock.resolver.js';
 import { CodesResolver } from './codes/codes.resolver.js';
 import { DelegationsResolver } from './delegations/delegations.resolver.js';
 import { GatewayCommands } from './edge/commands.js';
-import { contextOf, type EdgeRequest } from './edge/context.js';
+import { contextOf, requestOf, type EdgeConnection } from './edge/context.js';
 import { formatError } from './edge/errors.js';
 import { documentLimits } from './edge/limits.js';
 import { Nodes } from './edge/nodes.js';
@@ -24,23 +24,69 @@ import { JobsResolver } from './jobs/jobs.resolver.js';
 import { MembershipsResolver } from './memberships/memberships.resolver.js';
 import { OpsResolver } from './ops/ops.resolver.js';
 import { MeResolver, OrganisationsResolver } from './organisations/organisations.resolver.js';
+import { EventsResolver } from './events/events.resolver.js';
+import { LiveEvents } from './events/live-events.js';
+import { AssessmentsResolver } from './outcomes/assessments.resolver.js';
+import { DestinationsResolver } from './outcomes/destinations.resolver.js';
+import { IndicatorsResolver } from './outcomes/indicators.resolver.js';
+import { InternshipsResolver } from './outcomes/internships.resolver.js';
+import { RetentionResolver } from './outcomes/retention.resolver.js';
 import { PlacementsResolver } from './placements/placements.resolver.js';
 import { PositionsResolver } from './positions/positions.resolver.js';
+import { ClassesResolver } from './programs/classes.resolver.js';
+import { CohortsResolver } from './programs/cohorts.resolver.js';
+import { ProgramsResolver } from './programs/programs.resolver.js';
+import { StudentsResolver } from './programs/students.resolver.js';
 import { ReviewsResolver } from './reviews/reviews.resolver.js';
+import { EntriesResolver } from './rounds/entries.resolver.js';
+import { ExplanationsResolver, RoundProgressResolver, WishExplanationsResolver } from './rounds/explanations.resolver.js';
+import { ListsResolver } from './rounds/lists.resolver.js';
+import { OffersResolver } from './rounds/offers.resolver.js';
+import { RoundsResolver } from './rounds/rounds.resolver.js';
 
-/** A resolver a feature, one line each. */
-const features = [OrganisationsResolver, MeResolver, MembershipsResolver, DelegationsResolver, CodesResolver, ClockResolver, PositionsResolver, ReviewsResolver, PlacementsResolver, JobsResolver, OpsResolver];
+/** A resolver a type, one line each. */
+const features = [
+  OrganisationsResolver,
+  MeResolver,
+  MembershipsResolver,
+  DelegationsResolver,
+  CodesResolver,
+  ClockResolver,
+  PositionsResolver,
+  ReviewsResolver,
+  ProgramsResolver,
+  CohortsResolver,
+  ClassesResolver,
+  StudentsResolver,
+  RoundsResolver,
+  RoundProgressResolver,
+  ExplanationsResolver,
+  WishExplanationsResolver,
+  EntriesResolver,
+  ListsResolver,
+  OffersResolver,
+  PlacementsResolver,
+  InternshipsResolver,
+  AssessmentsResolver,
+  DestinationsResolver,
+  RetentionResolver,
+  IndicatorsResolver,
+  EventsResolver,
+  JobsResolver,
+  OpsResolver,
+];
 
 @Module({})
 export class GatewayModule {
-  static of(services: Services, sessions: Sessions, report: ReportTo): DynamicModule {
+  static of({ services, sessions, live }: { services: Services; sessions: Sessions; live: LiveEvents }, report: ReportTo): DynamicModule {
     const limits = documentLimits();
     const graphql = GraphQLModule.forRoot<ApolloDriverConfig>({
       driver: ApolloDriver,
       // From `src` in a build too: the compiler copies no schema files.
       typePaths: [join(import.meta.dirname, '../src/**/*.graphql')],
       resolvers: {},
-      context: ({ req }: { req: EdgeRequest }) => contextOf(sessions, report.logger, req),
+      context: (connection: EdgeConnection) => contextOf(sessions, report.logger, requestOf(connection)),
+      subscriptions: { 'graphql-ws': { path: '/graphql' } },
       formatError,
       introspection: false,
       playground: false,
@@ -59,7 +105,7 @@ export class GatewayModule {
         ApolloServerPluginLandingPageDisabled(),
       ] as unknown as NonNullable<ApolloDriverConfig['plugins']>,
     });
-    const shared = [{ provide: Services, useValue: services }, GatewayCommands, Nodes];
+    const shared = [{ provide: Services, useValue: services }, { provide: LiveEvents, useValue: live }, GatewayCommands, Nodes];
     return { module: GatewayModule, imports: [graphql], providers: [...shared, NodeResolver, ...features] };
   }
 }

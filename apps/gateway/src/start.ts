@@ -1,7 +1,9 @@
 // The gateway as a running server: GraphQL, health, readiness and metrics on one port.
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { EventLog } from '@tandem/event-log';
 import { Metrics, type Readiness, type TokenSigner } from '@tandem/service-kit';
 import express, { type Response } from 'express';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
@@ -10,6 +12,7 @@ import type { Registry } from 'prom-client';
 import { jsonBody } from './edge/limits.js';
 import { Services, type Addresses } from './edge/services.js';
 import { Sessions } from './edge/session.js';
+import { LiveEvents } from './events/live-events.js';
 import { GatewayModule } from './gateway.module.js';
 
 export { localToken } from './edge/session.js';
@@ -19,6 +22,8 @@ export interface GatewaySettings {
   readonly port: number;
   readonly addresses: Addresses;
   readonly signer: TokenSigner;
+  /** For subscriptions. */
+  readonly log: EventLog;
   /** Verifies local tokens. */
   readonly localKey: JWK;
   readonly logger: Logger;
@@ -40,6 +45,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   const metrics = new Metrics('gateway');
   const services = new Services(settings.addresses, settings.signer);
   const sessions = new Sessions((await importJWK(settings.localKey, 'EdDSA')) as CryptoKey, services);
+  const live = new LiveEvents(settings.log);
   const state = { draining: false };
   const server = express();
   server.disable('x-powered-by');
@@ -48,9 +54,10 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   server.get('/metrics', (_request, response) => void sendMetrics([metrics.registry, ...settings.registries], response));
   server.use('/graphql', jsonBody(sessions));
   const report = { logger, observe: (operation: string, outcome: string, seconds: number) => metrics.calls.labels(operation, outcome).observe(seconds) };
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(services, sessions, report), new ExpressAdapter(server), { bodyParser: false, logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of({ services, sessions, live }, report), new ExpressAdapter(server), { bodyParser: false, logger: false, abortOnError: false });
   await app.init();
-  const http = createServer(server);
+  const http = app.getHttpServer() as Server;
+  const sockets = upgradedSockets(http);
   await listen(http, settings.host, settings.port);
   const address = http.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
@@ -61,7 +68,9 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
       state.draining = true;
     },
     stop: async () => {
+      for (const socket of sockets) socket.destroy();
       await closed(http);
+      await live.stop();
       await app.close();
       services.close();
     },
@@ -88,6 +97,16 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Of subscriptions: nobody answers them to an end, so they are cut when the gateway stops, and their clients connect again. */
+function upgradedSockets(server: Server): ReadonlySet<Duplex> {
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (_request, socket: Duplex) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 /** Answers what is under way, closes idle connections. */

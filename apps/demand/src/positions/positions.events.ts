@@ -25,4 +25,10 @@ export class PositionsEvents {
   placementCancelled({ data }: Event<PayloadOf<'placement.placement.cancelled'>>): Reaction | null {
     return data.public ? react(positions, seatFact, { id: data.public.positionId, org: data.public.enterpriseOrg }, freeSeat) : null;
   }
+
+  /** Who left early frees the seat; the other ends do not. */
+  @On('placement.placement.ended')
+  placementEnded({ data }: Event<PayloadOf<'placement.placement.ended'>>): Reaction | null {
+    return data.public?.endKind === 'left_early' ? react(positions, seatFact, { id: data.public.positionId, org: data.public.enterpriseOrg }, freeSeat) : null;
+  }
 }

@@ -10,6 +10,18 @@ import type { Sessions } from './session.js';
 
 export type EdgeRequest = Pick<Request, 'headers'>;
 
+/** An HTTP request, or a WebSocket whose first message carries what headers would. */
+export interface EdgeConnection {
+  readonly req?: EdgeRequest;
+  readonly connectionParams?: Readonly<Record<string, unknown>>;
+}
+
+export function requestOf({ req, connectionParams }: EdgeConnection): EdgeRequest {
+  if (req && !connectionParams) return req;
+  const named = ['authorization', 'tandem-seen', 'traceparent'].map((name) => [name, connectionParams?.[name]] as const);
+  return { headers: Object.fromEntries(named.filter((entry): entry is readonly [string, string] => typeof entry[1] === 'string')) };
+}
+
 export async function contextOf(sessions: Sessions, logger: Logger, { headers }: EdgeRequest): Promise<RequestContext> {
   const traceparent = traceparentOf(one(headers['traceparent']));
   const requestId = randomUUID();

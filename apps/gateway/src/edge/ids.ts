@@ -1,7 +1,10 @@
 // Global ids: the type's name and the aggregate's id. A malformed or foreign-typed id is an id of nothing.
 import { isUuid } from '@tandem/contracts';
 
-export const nodeTypes = ['Organisation', 'Membership', 'Delegation', 'Position', 'Review', 'Placement'] as const;
+export const nodeTypes = [
+  'Organisation', 'Membership', 'Delegation', 'Position', 'Review', 'Placement', 'Program', 'Cohort', 'Class', 'Student', 'Round', 'Entry', 'PreferenceList', 'Offer', 'Internship', 'Assessment',
+  'Destination', 'RetentionCheck',
+] as const;
 export type NodeType = (typeof nodeTypes)[number];
 
 /** Well-formed, and the id of no aggregate. */
@@ -22,4 +25,19 @@ export function parseGlobalId(id: string): { type: NodeType; id: string } | null
 export function localId(type: NodeType, id: string): string {
   const parsed = parseGlobalId(id);
   return parsed?.type === type ? parsed.id : NOTHING;
+}
+
+/** The aggregate's id where one may be left out: proto3 writes its absence as an empty string. */
+export function optionalId(type: NodeType, id: string | null | undefined): string {
+  return id ? localId(type, id) : '';
+}
+
+export interface At {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A command's target of this type. */
+export function targetOf(type: NodeType): (at: At) => At {
+  return ({ id, version }) => ({ id: localId(type, id), version });
 }

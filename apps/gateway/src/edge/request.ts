@@ -15,6 +15,11 @@ export class RequestContext {
     private readonly seen: string,
   ) {}
 
+  /** The same caller, with nothing read yet: for each turn of a subscription. */
+  fresh(): RequestContext {
+    return new RequestContext(this.principal, this.requestId, this.traceparent, this.seen);
+  }
+
   /** For a call as this caller, or as another principal where it acts on behalf. */
   call(options: { readonly key?: string; readonly principal?: Principal } = {}): CallContext {
     return {

@@ -2,47 +2,80 @@
 import { services as definitions } from '@tandem/contracts';
 import { connect, type Connection, type RpcClient, type TokenSigner } from '@tandem/service-kit';
 
-export const behind = ['identity', 'demand', 'placement'] as const;
+export const behind = ['identity', 'demand', 'programs', 'placement', 'outcomes'] as const;
 export type ServiceName = (typeof behind)[number];
 export type Addresses = Readonly<Record<ServiceName, string>>;
 
 type Definitions = typeof definitions;
 type Client<Name extends keyof Definitions> = RpcClient<Definitions[Name]>;
 
+/** Which definition of which service answers under which name. */
+const clients = {
+  organisations: ['identity', 'tandem.identity.v1.OrganisationService'],
+  memberships: ['identity', 'tandem.identity.v1.MembershipService'],
+  delegations: ['identity', 'tandem.identity.v1.DelegationService'],
+  codes: ['identity', 'tandem.identity.v1.CodeService'],
+  clock: ['identity', 'tandem.identity.v1.ClockService'],
+  positions: ['demand', 'tandem.demand.v1.PositionService'],
+  reviews: ['demand', 'tandem.demand.v1.ReviewService'],
+  programs: ['programs', 'tandem.programs.v1.ProgramService'],
+  cohorts: ['programs', 'tandem.programs.v1.CohortService'],
+  classes: ['programs', 'tandem.programs.v1.ClassService'],
+  students: ['programs', 'tandem.programs.v1.StudentService'],
+  placements: ['placement', 'tandem.placement.v1.PlacementService'],
+  rounds: ['placement', 'tandem.placement.v1.RoundService'],
+  entries: ['placement', 'tandem.placement.v1.EntryService'],
+  lists: ['placement', 'tandem.placement.v1.PreferenceService'],
+  offers: ['placement', 'tandem.placement.v1.OfferService'],
+  internships: ['outcomes', 'tandem.outcomes.v1.InternshipService'],
+  assessments: ['outcomes', 'tandem.outcomes.v1.AssessmentService'],
+  destinations: ['outcomes', 'tandem.outcomes.v1.DestinationService'],
+  retention: ['outcomes', 'tandem.outcomes.v1.RetentionService'],
+  indicators: ['outcomes', 'tandem.outcomes.v1.IndicatorService'],
+} as const satisfies Record<string, readonly [ServiceName, keyof Definitions]>;
+
+type Clients = { readonly [Name in keyof typeof clients]: Client<(typeof clients)[Name][1]> };
+
 export class Services {
-  private readonly connections: Readonly<Record<ServiceName, Connection>>;
-  readonly organisations: Client<'tandem.identity.v1.OrganisationService'>;
-  readonly memberships: Client<'tandem.identity.v1.MembershipService'>;
-  readonly delegations: Client<'tandem.identity.v1.DelegationService'>;
-  readonly codes: Client<'tandem.identity.v1.CodeService'>;
-  readonly clock: Client<'tandem.identity.v1.ClockService'>;
-  readonly positions: Client<'tandem.demand.v1.PositionService'>;
-  readonly reviews: Client<'tandem.demand.v1.ReviewService'>;
-  readonly placements: Client<'tandem.placement.v1.PlacementService'>;
+  readonly organisations!: Clients['organisations'];
+  readonly memberships!: Clients['memberships'];
+  readonly delegations!: Clients['delegations'];
+  readonly codes!: Clients['codes'];
+  readonly clock!: Clients['clock'];
+  readonly positions!: Clients['positions'];
+  readonly reviews!: Clients['reviews'];
+  readonly programs!: Clients['programs'];
+  readonly cohorts!: Clients['cohorts'];
+  readonly classes!: Clients['classes'];
+  readonly students!: Clients['students'];
+  readonly placements!: Clients['placements'];
+  readonly rounds!: Clients['rounds'];
+  readonly entries!: Clients['entries'];
+  readonly lists!: Clients['lists'];
+  readonly offers!: Clients['offers'];
+  readonly internships!: Clients['internships'];
+  readonly assessments!: Clients['assessments'];
+  readonly destinations!: Clients['destinations'];
+  readonly retention!: Clients['retention'];
+  readonly indicators!: Clients['indicators'];
   /** The operator's questions, to each service alike. */
   readonly ops: Readonly<Record<ServiceName, Client<'tandem.ops.v1.OpsService'>>>;
   /** A job lives in the service whose command it repeats. */
   readonly jobs: Readonly<Record<ServiceName, Client<'tandem.ops.v1.JobService'>>>;
+  private readonly connections: Readonly<Record<ServiceName, Connection>>;
 
   constructor(addresses: Addresses, signer: TokenSigner) {
-    const to = (name: ServiceName): Connection => connect(name, addresses[name], signer);
-    this.connections = { identity: to('identity'), demand: to('demand'), placement: to('placement') };
-    const { identity, demand, placement } = this.connections;
-    this.organisations = identity.rpc(definitions['tandem.identity.v1.OrganisationService']);
-    this.memberships = identity.rpc(definitions['tandem.identity.v1.MembershipService']);
-    this.delegations = identity.rpc(definitions['tandem.identity.v1.DelegationService']);
-    this.codes = identity.rpc(definitions['tandem.identity.v1.CodeService']);
-    this.clock = identity.rpc(definitions['tandem.identity.v1.ClockService']);
-    this.positions = demand.rpc(definitions['tandem.demand.v1.PositionService']);
-    this.reviews = demand.rpc(definitions['tandem.demand.v1.ReviewService']);
-    this.placements = placement.rpc(definitions['tandem.placement.v1.PlacementService']);
-    const ops = definitions['tandem.ops.v1.OpsService'];
-    const jobs = definitions['tandem.ops.v1.JobService'];
-    this.jobs = { identity: identity.rpc(jobs), demand: demand.rpc(jobs), placement: placement.rpc(jobs) };
-    this.ops = { identity: identity.rpc(ops), demand: demand.rpc(ops), placement: placement.rpc(ops) };
+    this.connections = each((name) => connect(name, addresses[name], signer));
+    this.ops = each((name) => this.connections[name].rpc(definitions['tandem.ops.v1.OpsService']));
+    this.jobs = each((name) => this.connections[name].rpc(definitions['tandem.ops.v1.JobService']));
+    for (const [name, [service, definition]] of Object.entries(clients)) Object.assign(this, { [name]: this.connections[service].rpc(definitions[definition]) });
   }
 
   close(): void {
     for (const connection of Object.values(this.connections)) connection.close();
   }
+}
+
+function each<T>(make: (name: ServiceName) => T): Readonly<Record<ServiceName, T>> {
+  return Object.fromEntries(behind.map((name) => [name, make(name)])) as Record<ServiceName, T>;
 }

@@ -1,5 +1,5 @@
 // From a local token to a principal. Tokens are signed with a key in TANDEM_HOME and accepted by the embedded profile only.
-import { OPERATOR_ORG, roles, type Principal, type Role } from '@tandem/contracts';
+import { isUuid, OPERATOR_ORG, roles, type Principal, type Role } from '@tandem/contracts';
 import { refusalOf } from '@tandem/service-kit';
 import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { GraphQLError } from 'graphql';
@@ -9,15 +9,21 @@ const ISSUER = 'tandem-local';
 const AUDIENCE = 'tandem-gateway';
 const SESSION_MS = 10_000;
 
-/** 12 hours, for one role in one organisation. */
-export async function localToken(privateKey: JWK, role: Role, orgCode: string): Promise<string> {
-  return new SignJWT({ role, org: orgCode })
+/** 12 hours, for one role in one organisation; `account` for one person in it, such as a student. */
+export async function localToken(privateKey: JWK, role: Role, orgCode: string, account?: string): Promise<string> {
+  return new SignJWT({ role, org: orgCode, ...(account && { account }) })
     .setProtectedHeader({ alg: 'EdDSA' })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
     .setIssuedAt()
     .setExpirationTime('12h')
     .sign((await importJWK(privateKey, 'EdDSA')) as CryptoKey);
+}
+
+interface Claims {
+  readonly role: Role;
+  readonly org: string;
+  readonly account?: string;
 }
 
 export class Sessions {
@@ -32,7 +38,7 @@ export class Sessions {
   async principal(authorization: string | undefined, requestId: string, traceparent: string): Promise<Principal | null> {
     const claims = await this.verified(authorization);
     if (!claims) return null;
-    const key = `${claims.role} ${claims.org}`;
+    const key = `${claims.role} ${claims.org} ${claims.account ?? ''}`;
     const known = this.cache.get(key);
     if (known && known.until > Date.now()) return known.principal;
     const principal = this.resolve(claims, requestId, traceparent);
@@ -43,24 +49,25 @@ export class Sessions {
   }
 
   /** Whether the token is good; used before a large body is read. */
-  async verified(authorization: string | undefined): Promise<{ role: Role; org: string } | null> {
+  async verified(authorization: string | undefined): Promise<Claims | null> {
     const token = authorization?.replace(/^Bearer /, '');
     if (!token) return null;
     try {
       const { payload } = await jwtVerify(token, this.publicKey, { algorithms: ['EdDSA'], issuer: ISSUER, audience: AUDIENCE, requiredClaims: ['exp'] });
-      const { role, org } = payload;
-      return typeof role === 'string' && role in roles && typeof org === 'string' ? { role: role as Role, org } : null;
+      const { role, org, account } = payload;
+      if (typeof role !== 'string' || !(role in roles) || typeof org !== 'string') return null;
+      return { role: role as Role, org, ...(typeof account === 'string' && isUuid(account) && { account }) };
     } catch {
       return null;
     }
   }
 
-  private async resolve({ role, org: code }: { role: Role; org: string }, requestId: string, traceparent: string): Promise<Principal> {
+  private async resolve({ role, org: code, account: person }: Claims, requestId: string, traceparent: string): Promise<Principal> {
     // Who the gateway itself is when it asks whom a token speaks for.
     const gateway: Principal = { account: '00000000-0000-8000-8000-676174657761', org: OPERATOR_ORG, role: 'service', orgKind: 'operator', kind: 'service' };
     try {
       const { org, account } = await this.services.organisations.resolveCaller({ principal: gateway, requestId, traceparent }, { code, role });
-      return { account, org, role, orgKind: roles[role], kind: 'person' };
+      return { account: person ?? account, org, role, orgKind: roles[role], kind: 'person' };
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;

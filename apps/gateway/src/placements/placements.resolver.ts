@@ -4,12 +4,14 @@ import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
-import { globalId, localId } from '../edge/ids.js';
+import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 import { loadOrganisation } from '../organisations/organisations.resolver.js';
 import { loadPosition } from '../positions/positions.resolver.js';
+import { loadStudent } from '../programs/students.resolver.js';
+import { loadRound } from '../rounds/rounds.resolver.js';
 
 type Node = Absent<placement.PlacementView> & { readonly id: string };
 type Organisation = Promise<identity.OrganisationView | null> | null;
@@ -35,11 +37,11 @@ export class PlacementsResolver {
 
   @Query('placements')
   async placements(
-    @Args() { view, page, filter, descending }: { view: string; page?: PageInput; filter?: { state?: string; position?: string }; descending: boolean },
+    @Args() { view, page, filter, descending }: { view: string; page?: PageInput; filter?: { state?: string; position?: string; round?: string; student?: string }; descending: boolean },
     @Context() context: RequestContext,
   ): Promise<Connection<Node>> {
-    const positionId = filter?.position ? localId('Position', filter.position) : '';
-    const { placements, pageInfo } = await this.services.placements.listPlacements(context.call(), { page: pageRequest(page), view, state: filter?.state ?? '', positionId, orderBy: '', descending });
+    const ids = { positionId: optionalId('Position', filter?.position), roundId: optionalId('Round', filter?.round), studentId: optionalId('Student', filter?.student) };
+    const { placements, pageInfo } = await this.services.placements.listPlacements(context.call(), { page: pageRequest(page), view, state: filter?.state ?? '', ...ids, orderBy: '', descending });
     return connection(placements.map(toNode), pageInfo);
   }
 
@@ -63,6 +65,39 @@ export class PlacementsResolver {
   cancelMany(@Args('input') input: CommandInput & { placements: Cancellation[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
     const placements = input.placements.map(cancellationOf);
     return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.cancelPlacements(call, { placements, atomic: input.atomic }));
+  }
+
+  @Mutation('recordGates')
+  recordGates(@Args('input') input: CommandInput & { placements: (At & { gates: placement.GateEvidence[] })[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
+    const placements = input.placements.map((item) => ({ ...at(item), gates: item.gates }));
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.recordGates(call, { placements, atomic: input.atomic }));
+  }
+
+  @Mutation('readyPlacements')
+  ready(@Args('input') input: Targets, @Context() context: RequestContext): Promise<BulkPayload> {
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.readyPlacements(call, targets(input)));
+  }
+
+  @Mutation('startPlacements')
+  start(@Args('input') input: Targets, @Context() context: RequestContext): Promise<BulkPayload> {
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.startPlacements(call, targets(input)));
+  }
+
+  @Mutation('pausePlacements')
+  pause(@Args('input') input: CommandInput & { placements: (At & { reason: string })[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
+    const placements = input.placements.map((item) => ({ ...at(item), reason: item.reason }));
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.pausePlacements(call, { placements, atomic: input.atomic }));
+  }
+
+  @Mutation('resumePlacements')
+  resume(@Args('input') input: Targets, @Context() context: RequestContext): Promise<BulkPayload> {
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.resumePlacements(call, targets(input)));
+  }
+
+  @Mutation('endPlacements')
+  end(@Args('input') input: CommandInput & { placements: (At & { kind: string; reason?: string; endedOn?: string })[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
+    const placements = input.placements.map((item) => ({ ...at(item), kind: item.kind, reason: item.reason ?? '', endedOn: item.endedOn ?? '' }));
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.placements.endPlacements(call, { placements, atomic: input.atomic }));
   }
 
   @ResolveField('id')
@@ -90,10 +125,26 @@ export class PlacementsResolver {
     return loadPosition(this.services, context, positionId ?? '');
   }
 
+  @ResolveField('round')
+  round(@Parent() { roundId }: Node, @Context() context: RequestContext): Promise<object | null> | null {
+    return roundId === null ? null : loadRound(this.services, context, roundId);
+  }
+
+  @ResolveField('student')
+  student(@Parent() { studentId }: Node, @Context() context: RequestContext): Promise<object | null> | null {
+    return loadStudent(this.services, context, studentId ?? '');
+  }
+
   private readonly load = async (call: CallContext, id: string): Promise<Node | undefined> => (await this.services.placements.batchGetPlacements(call, { ids: [id] })).placements.map(toNode)[0];
 }
 
 const toGlobal = (id: string): string => globalId('Placement', id);
+const at = targetOf('Placement');
+type Targets = CommandInput & { readonly targets: At[]; readonly atomic: boolean };
+
+function targets(input: Targets): { targets: At[]; atomic: boolean } {
+  return { targets: input.targets.map(at), atomic: input.atomic };
+}
 
 function requestOf({ position, studentId, startsOn = '', endsOn = '' }: Wish): placement.ConfirmPlacementRequest {
   return { positionId: localId('Position', position), studentId, startsOn, endsOn };

@@ -28,7 +28,7 @@ export async function openHome(path: string, services: readonly string[]): Promi
   mkdirSync(secretsFolder, { recursive: true });
   chmodSync(secretsFolder, 0o700);
   const file = join(secretsFolder, 'tandem.json');
-  const secrets = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Secrets) : await newSecrets(file, services);
+  const secrets = existsSync(file) ? withPasswords(file, JSON.parse(readFileSync(file, 'utf8')) as Secrets, services) : await newSecrets(file, services);
   return { folder, secretsFolder, secrets, data: join(folder, 'postgres'), keys: join(folder, 'keys') };
 }
 
@@ -44,7 +44,18 @@ async function newSecrets(file: string, services: readonly string[]): Promise<Se
     gateway: await newKeyPair(),
     local: await newKeyPair(),
   };
-  // Whole or not at all: a crash in mid-write must not leave half a key.
+  return written(file, secrets);
+}
+
+/** A home of an earlier release knows nothing of services that came later. */
+function withPasswords(file: string, secrets: Secrets, services: readonly string[]): Secrets {
+  const missing = services.filter((service) => !(service in secrets.databases));
+  if (missing.length === 0) return secrets;
+  return written(file, { ...secrets, databases: { ...secrets.databases, ...Object.fromEntries(missing.map((service) => [service, newPasswords()])) } });
+}
+
+/** Whole or not at all: a crash in mid-write must not leave half a key. */
+function written(file: string, secrets: Secrets): Secrets {
   writeFileSync(`${file}.new`, JSON.stringify(secrets), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return secrets;

@@ -8,12 +8,14 @@ import type { EventLog } from '@tandem/event-log';
 import { startGateway, type GatewaySettings, type RunningGateway } from '@tandem/gateway';
 import { identityService } from '@tandem/identity';
 import { FileKeyRing } from '@tandem/persistence';
+import { outcomesService } from '@tandem/outcomes';
 import { placementService } from '@tandem/placement';
+import { programsService } from '@tandem/programs';
 import { rootLogger, startService, tokenSigner, tokenVerifier, useForNest, type Configuration, type RunningService, type ServiceDefinition } from '@tandem/service-kit';
 import { accessOf, install, LOG, openLog } from './databases.js';
 import { openHome, type Home } from './home.js';
 
-export const definitions: readonly ServiceDefinition[] = [identityService, demandService, placementService];
+export const definitions: readonly ServiceDefinition[] = [identityService, demandService, programsService, placementService, outcomesService];
 const HOST = '127.0.0.1';
 
 export interface RunningTandem {
@@ -65,7 +67,7 @@ export async function launch(configuration: Configuration, { onProgress = () => 
     const services = await startServices(configuration, { home, server, log, sockets, logger });
     undo.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
     const addresses = addressesIn(sockets);
-    const gateway = await gatewayOf(configuration, services, { home, addresses, logger });
+    const gateway = await gatewayOf(configuration, services, { home, addresses, logger, log });
     undo.push(() => stopGateway(gateway));
     return { url: gateway.url, home, firstStart: server.firstStart, server, services, addresses, stop };
   } catch (error) {
@@ -99,12 +101,13 @@ async function startServices({ TANDEM_TIME_ZONE: timeZone }: Configuration, { ho
   throw failed.reason;
 }
 
-async function gatewayOf({ PORT: port }: Configuration, services: readonly RunningService[], { home: { secrets }, addresses, logger }: Pick<Parts, 'home' | 'logger'> & Pick<RunningTandem, 'addresses'>): Promise<RunningGateway> {
+async function gatewayOf({ PORT: port }: Configuration, services: readonly RunningService[], { home: { secrets }, addresses, logger, log }: Pick<Parts, 'home' | 'logger' | 'log'> & Pick<RunningTandem, 'addresses'>): Promise<RunningGateway> {
   return startGateway({
     host: HOST,
     port,
     addresses,
     signer: await tokenSigner(secrets.gateway.privateKey),
+    log,
     localKey: secrets.local.publicKey,
     logger,
     readiness: async () => Object.fromEntries(await Promise.all(services.map(async (service) => [service.name, await service.readiness()] as const))),
@@ -113,7 +116,7 @@ async function gatewayOf({ PORT: port }: Configuration, services: readonly Runni
 }
 
 function addressesIn(sockets: string): RunningTandem['addresses'] {
-  return { identity: socketOf(sockets, 'identity'), demand: socketOf(sockets, 'demand'), placement: socketOf(sockets, 'placement') };
+  return Object.fromEntries(definitions.map(({ name }) => [name, socketOf(sockets, name)])) as RunningTandem['addresses'];
 }
 
 async function stopGateway(gateway: RunningGateway): Promise<void> {

@@ -32,7 +32,7 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
   'placement.placement': ({ of, own }) =>
     eventOf('placement.placement.confirmed', {
       id: uuidv7(), org: own.college, state: 'confirmed',
-      public: { studentId: uuidv7(), positionId: of('public position'), enterpriseOrg: own.enterprise, kind: 'internship', ...period, cancelReason: '' },
+      public: { studentId: uuidv7(), positionId: of('public position'), enterpriseOrg: own.enterprise, kind: 'internship', ...period, cancelReason: '', region: '990101', occupation: '9-01-01-01', roundId: '', startedOn: '', endedOn: '', endKind: '', endReason: '' },
     }),
 };
 
