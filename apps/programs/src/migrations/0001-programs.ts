@@ -25,7 +25,7 @@ export class Programs1764000200001 implements MigrationInterface {
       minor_through text not null, workable_from text not null, reason text, import_id uuid, primary key (org, id))`);
     // A withdrawn student gives number and person free: enrolled again, it is another row.
     await runner.query(`create unique index students_roll_no_key on students (org, roll_no) where state <> 'withdrawn'`);
-    await runner.query(`create unique index students_id_key on students (org, id_hash) where state <> 'withdrawn'`);
+    await runner.query(`create unique index students_person_key on students (org, id_hash) where state <> 'withdrawn'`);
     await runner.query('create index students_own on students (org, roll_no, id)');
     await runner.query('create index students_by_class on students (org, class_id, roll_no) where class_id is not null');
     await runner.query('create index students_by_cohort on students (org, cohort_id, roll_no) where cohort_id is not null');

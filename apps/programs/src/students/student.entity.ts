@@ -34,7 +34,7 @@ export const students = aggregate('programs.student', StudentRow, {
   payload: ({ id, org, state, ...student }) => ({ id, org, state, public: publicPart(student) }),
   constraints: {
     students_roll_no_key: () => refuse.duplicate_roll_no({ field: 'rollNo' }),
-    students_id_key: () => refuse.duplicate_id_number({ field: 'idNumber' }),
+    students_person_key: () => refuse.duplicate_id_number({ field: 'idNumber' }),
   },
 });
 
