@@ -5,6 +5,7 @@ export { digest } from './instance/digest.js';
 export * from './instance/instance.js';
 export { commitment, lotteryNumber, lotteryNumbers, roundSeed } from './instance/lottery.js';
 export { type Problem, type ProblemCode } from './instance/problems.js';
+export { assignmentsCsv, csvFiles, readAssignmentsCsv, readCsvInstance, type CsvFile, type CsvFolder } from './instance/read-csv.js';
 export { readInstance, type ReadInstance, type ReadOptions } from './instance/read-instance.js';
 export type { Stand, Standing } from './instance/standing.js';
 export { deferredAcceptance, type OneLevel } from './solver/kernel.js';

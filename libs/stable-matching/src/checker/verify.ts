@@ -59,7 +59,7 @@ export function verifyAssigned(market: Market, assigned: Int32Array): Violation[
     if (held[a]! < 0) violations.push({ kind: 'unacceptable_pair', applicant: applicants[a]!, position: positions[assigned[a]!]! });
   }
   const { taken, overCap } = countsOf(market, assigned);
-  violations.push(...overCap);
+  for (const violation of overCap) violations.push(violation);
   // Which pairs block is asked of matchings only: over a cap or with a pair nobody allows, the answer would mean nothing.
   return violations.length > 0 ? violations : blockingPairs(market, held, taken);
 }
