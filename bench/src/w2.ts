@@ -25,7 +25,7 @@ await Stage.with(async (stage) => {
   const batched = await TandemBed.make(stage, 'batched');
   await timing(batched, false);
   await prepare(batched);
-  const idle = await idleShare(batched, isQuick ? 0.2 : 10);
+  const idle = await idleShare(batched, isQuick ? 0.8 : 16);
   const single = await TandemBed.make(stage, 'single', 1);
   const graphile = await GraphileBed.make(stage);
   const boss = await BossBed.make(stage);
