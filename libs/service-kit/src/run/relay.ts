@@ -21,7 +21,7 @@ const BATCH = 1_000;
 const IDLE_MS = 500;
 /** So many twice in a row mean a stream of commands: waiting for more costs each less than a round of relay, log and consumer for every few. Once may be a burst. */
 const BUSY = 6;
-const GATHER_MS = 12;
+const GATHER_MS = 20;
 const LEASE_RETRY_MS = 1_000;
 
 export interface RelayParts {
