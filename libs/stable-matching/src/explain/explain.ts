@@ -44,9 +44,8 @@ export interface Explanation {
 
 export const MIN_ADMITTED = 5;
 
-/** For many applicants of one matching: reads the instance once, then each explanation costs as much as the applicant's list is long. */
-export function explainer(instance: Instance, matching: Pick<Matching, 'assignments' | 'unassigned'>): (applicantId: string) => Explanation {
-  const market = marketOf(instance);
+/** For many applicants of one matching: each explanation costs as much as the applicant's list is long. Refuses an unknown applicant. */
+export function explainer(market: Market, matching: Pick<Matching, 'assignments' | 'unassigned'>): (applicantId: string) => Explanation {
   const seats = seatsOf(market, matching.assignments);
   return (applicantId) => {
     const a = market.applicantAt.get(applicantId);
@@ -59,11 +58,10 @@ export function explainer(instance: Instance, matching: Pick<Matching, 'assignme
 
 /** One applicant's explanation from the matching alone: it stays the same when others swap lists and the matching stays. Refuses an unknown applicant. */
 export function explain(instance: Instance, matching: Pick<Matching, 'assignments' | 'unassigned'>, applicantId: string): Explanation {
-  return explainer(instance, matching)(applicantId);
+  return explainer(marketOf(instance), matching)(applicantId);
 }
 
-/** On numbers, for those who read the instance already. */
-export function explanationOf(market: Market, seats: Seats, a: number): Explanation {
+function explanationOf(market: Market, seats: Seats, a: number): Explanation {
   const { wishStart, wishPosition, wishRank, applicants, positions, reserves } = market;
   const [start, end] = [wishStart[a]!, wishStart[a + 1]!];
   const held = seats.held[a]!;
