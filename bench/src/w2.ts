@@ -1,8 +1,10 @@
 // W2: from a command through outbox, relay and log to an effect applied exactly once, beside the peers that run the same command.
+// `--events 1500 --rounds 2` for a shorter look; `--kill 20` for what is left after so many times kill -9.
 import { isQuick, numberOption, ratios, Report, short, spread, table } from './report.js';
 import { Stage } from './stage.js';
 import { BossBed } from './w2/boss.js';
 import { GraphileBed } from './w2/graphile.js';
+import { killed } from './w2/killed.js';
 import { AloneBed, plainInserts } from './w2/limits.js';
 import { drained, idleShare, latency, prepare, sustained, type Latency, type Sustained } from './w2/measure.js';
 import { partsOfAnEvent, timing } from './w2/parts.js';
@@ -20,12 +22,15 @@ interface Series {
   readonly latency: Latency[];
 }
 
-const report = new Report(`W2: ${EVENTS} events, 8 callers, ${ROUNDS} rounds`);
+const KILLS = numberOption('kill', 0);
+
+const report = new Report(KILLS > 0 ? `W2 under ${KILLS} times kill -9` : `W2: ${EVENTS} events, 8 callers, ${ROUNDS} rounds`);
 await Stage.with(async (stage) => {
+  if (KILLS > 0) return killed(stage, KILLS, report);
   const batched = await TandemBed.make(stage, 'batched');
   await timing(batched, false);
   await prepare(batched);
-  const idle = await idleShare(batched, isQuick ? 0.2 : 10);
+  const idle = await idleShare(batched, isQuick ? 0.8 : 16);
   const single = await TandemBed.make(stage, 'single', 1);
   const graphile = await GraphileBed.make(stage);
   const boss = await BossBed.make(stage);

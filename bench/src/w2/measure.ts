@@ -1,6 +1,6 @@
 // One measurement of one system, its result checked before its time counts.
 import { setTimeout as pause } from 'node:timers/promises';
-import { isQuick, quantile, type Report } from '../report.js';
+import { isQuick, median, quantile, type Report } from '../report.js';
 import type { Stage } from '../stage.js';
 import type { Bed } from './bed.js';
 import { anOrg, createMany } from './producer.js';
@@ -104,14 +104,20 @@ function wallClock(): () => number {
   return () => offset + performance.now();
 }
 
-/** Share of a core that this process uses while nothing happens. */
+const WINDOWS = 8;
+
+/** Share of a core that this process uses while nothing happens: of 8 windows the median, because V8 once tidies up after the load (also in the thread that loads the sources). */
 export async function idleShare(bed: Bed, seconds: number): Promise<number> {
   await bed.open();
   await bed.consume();
   await pause(isQuick ? 0 : 2_000);
-  const cpu = process.cpuUsage();
-  await pause(seconds * 1_000);
-  const { user, system } = process.cpuUsage(cpu);
+  const shares: number[] = [];
+  for (let window = 0; window < WINDOWS; window += 1) {
+    const cpu = process.cpuUsage();
+    await pause((seconds * 1_000) / WINDOWS);
+    const { user, system } = process.cpuUsage(cpu);
+    shares.push((user + system) / 1e6 / (seconds / WINDOWS));
+  }
   await bed.close();
-  return (user + system) / 1e6 / seconds;
+  return median(shares);
 }

@@ -33,9 +33,14 @@ export class Producer {
   /** The aggregates to change; as many events as their number. */
   async prepare(commands: Commands): Promise<number> {
     for (const org of ORGS) this.targets.push(...(await createMany(commands, org, AGGREGATES / ORGS.length)).map((id) => ({ org, id, version: 1 })));
-    // Neighbours belong to different organisations.
-    this.targets = this.targets.map((_, n) => this.targets[(n * 7_919) % this.targets.length] as Target);
+    this.adopt(this.targets);
     return this.targets.length;
+  }
+
+  /** Goes on with aggregates that are there. */
+  adopt(targets: readonly Target[]): void {
+    // Neighbours belong to different organisations.
+    this.targets = targets.map((_, n) => targets[(n * 7_919) % targets.length] as Target);
   }
 
   /** So many changes, 8 at a time. */

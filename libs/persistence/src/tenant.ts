@@ -1,7 +1,7 @@
 // The only way to a service's rows: a transaction that carries the organisation it works for. No query runs outside one.
 import { createHash } from 'node:crypto';
-import type { Writable } from 'node:stream';
-import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryConfig, type QueryResult } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { flush, sendGrouped, type Statement } from './group.js';
 import { connection, type DatabaseAccess, type RoleKind } from './roles.js';
 
 export interface Scope {
@@ -36,11 +36,10 @@ export class Tx {
     void this.send({ name: statementName(text), text, values: [...values] });
   }
 
-  /** One message with all that holds from the start: each statement more is a message more in both directions. */
   begin(settings: Readonly<Record<string, string>>): void {
-    const values = Object.values(settings);
-    if (values.some((value) => value.includes('\0'))) throw new Error('a setting of a transaction holds no NUL');
-    void this.send({ text: ['begin', ...Object.entries(settings).map(([name, value]) => `set local ${name} = ${this.client.escapeLiteral(value)}`)].join('; ') });
+    this.write('begin');
+    const names = Object.keys(settings);
+    if (names.length > 0) this.write(`select ${names.map((name, n) => `set_config('${name}', $${n + 1}, true)`).join(', ')}`, Object.values(settings));
   }
 
   /** From here on the transaction works for this organisation. */
@@ -77,28 +76,13 @@ export class Tx {
     this.over = true;
   }
 
-  private send<R extends object>(statement: QueryConfig<unknown[]>): Promise<QueryResult<R>> {
+  private send<R extends object>(statement: Statement): Promise<QueryResult<R>> {
     if (this.over) throw new Error('a statement came after its transaction had ended');
-    gather(this.client);
-    const query = this.client.query<R>(statement);
+    const query = sendGrouped(this.client, statement) as Promise<QueryResult<R>>;
     query.catch(() => undefined);
     this.sent.push(query);
     return query;
   }
-}
-
-const gathering = new WeakSet<object>();
-
-/** What a tick has to say to the server leaves in one write: a write a statement was a third of a command's processor time. */
-function gather(client: PoolClient): void {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
-  if (gathering.has(stream)) return;
-  gathering.add(stream);
-  stream.cork();
-  process.nextTick(() => {
-    gathering.delete(stream);
-    stream.uncork();
-  });
 }
 
 export class TenantDatabase {
@@ -143,8 +127,7 @@ export class TenantDatabase {
       tx.begin({ ...(scope && { 'app.org': scope.org, 'app.account': scope.account ?? '' }), ...settings });
       const result = await fn(tx);
       tx.end();
-      gather(client);
-      const commit = client.query('commit');
+      const commit = sendGrouped(client, { name: 'commit', text: 'commit', values: [] });
       commit.catch(() => undefined);
       await tx.settled();
       // A commit behind a failed statement resolves, with the command ROLLBACK.
@@ -173,6 +156,7 @@ async function causeOf(tx: Tx, error: unknown): Promise<unknown> {
 
 async function rolledBack(client: PoolClient): Promise<boolean> {
   try {
+    flush(client);
     await client.query('rollback');
     return true;
   } catch {

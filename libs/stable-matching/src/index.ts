@@ -1,12 +1,15 @@
-export { verify, verifyRefill, type Claimed, type Violation, type ViolationKind } from './checker/verify.js';
+export { verify, verifyMarket, verifyRefill, type Claimed, type Violation, type ViolationKind } from './checker/verify.js';
 export { explain, explainer, type Explanation, type Measured, type WhyNot, type WhyNotCode } from './explain/explain.js';
 export { callOrder, type Candidate } from './instance/call-order.js';
 export { digest } from './instance/digest.js';
 export * from './instance/instance.js';
 export { commitment, lotteryNumber, lotteryNumbers, roundSeed } from './instance/lottery.js';
+export { marketOf, type Market } from './instance/market.js';
 export { type Problem, type ProblemCode } from './instance/problems.js';
+export { assignmentsCsv, csvFiles, readAssignmentsCsv, readCsvInstance, type CsvFile, type CsvFolder } from './instance/read-csv.js';
 export { readInstance, type ReadInstance, type ReadOptions } from './instance/read-instance.js';
 export type { Stand, Standing } from './instance/standing.js';
 export { deferredAcceptance, type OneLevel } from './solver/kernel.js';
+export { solveHostOptimal } from './solver/host-optimal.js';
 export { refill } from './solver/refill.js';
-export { solve } from './solver/solve.js';
+export { solve, solveMarket } from './solver/solve.js';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { solve, verify, type Instance } from './index.js';
+import { solve, solveHostOptimal, verify, type Instance } from './index.js';
 
 const folder = join(import.meta.dirname, '../../../../shared/data/matching');
 const isThere = existsSync(folder);
@@ -34,6 +34,9 @@ const textbooks = isThere ? read<Textbook[]>('instances.json') : [];
     const { assignments, digest } = solve(instance);
     expect(assignments).toEqual(book.applicant_optimal);
     expect(verify(instance, assignments, digest)).toEqual([]);
+    const other = solveHostOptimal(instance);
+    expect(other.assignments).toEqual(book.host_optimal);
+    expect(verify(instance, other.assignments, other.digest)).toEqual([]);
   });
 
   it('students, projects and supervisors, whose caps bind across their projects', () => {

@@ -19,9 +19,9 @@ interface OutboxRow {
 const BATCH = 1_000;
 /** Hints of this process come at once; this is for rows of another instance, and the truth behind the hints. */
 const IDLE_MS = 500;
-/** So many at once mean that more are on their way: waiting for them costs each less than a round of relay, log and consumer for every few. */
-const BUSY = 4;
-const GATHER_MS = 16;
+/** So many twice in a row mean a stream of commands: waiting for more costs each less than a round of relay, log and consumer for every few. Once may be a burst. */
+const BUSY = 6;
+const GATHER_MS = 20;
 const LEASE_RETRY_MS = 1_000;
 
 export interface RelayParts {
@@ -83,11 +83,11 @@ export class Relay {
         this.hinted = false;
         await this.pause(LEASE_RETRY_MS);
       }
-      while (!this.stopped) {
+      for (let before = 0; !this.stopped; ) {
         this.hinted = false;
         const sent = await this.sendBatch(client);
-        if (sent >= BUSY && sent < BATCH) await this.gather();
-        else if (sent < BATCH) await this.pause(IDLE_MS);
+        if (sent < BATCH) await (Math.min(before, sent) >= BUSY ? this.gather() : this.pause(IDLE_MS));
+        before = sent;
       }
       while ((await this.sendBatch(client)) > 0);
       await client.query('select pg_advisory_unlock_all()');

@@ -218,7 +218,8 @@ export class Commands {
 
 /** Loads rows of one organisation by id. */
 export async function loadRows<A extends AggregateName, Row extends AggregateRow>(tx: Tx, { table }: Aggregate<A, Row>, org: string, ids: readonly string[]): Promise<Map<string, Row>> {
-  const raws = await tx.query(`select * from ${table.name} where org = $1 and id = any($2::uuid[])`, [org, ids]);
+  const [id] = ids;
+  const raws = ids.length === 1 ? await tx.query(`select * from ${table.name} where org = $1 and id = $2`, [org, id]) : await tx.query(`select * from ${table.name} where org = $1 and id = any($2::uuid[])`, [org, ids]);
   return new Map(raws.map((raw) => [raw['id'] as string, table.hydrate(raw)]));
 }
 

@@ -28,7 +28,11 @@ export type Claimed = Assignments | Iterable<readonly [applicant: string, positi
 
 /** Every way in which the assignments are not a stable matching of the instance, or not the ones of this digest; empty when all is right. Throws `Refused` when the instance itself is not accepted. */
 export function verify(instance: Instance, claimed: Claimed, digest?: string): Violation[] {
-  const market = marketOf(instance);
+  return verifyMarket(marketOf(instance), claimed, digest);
+}
+
+/** The same for an instance that was read before. */
+export function verifyMarket(market: Market, claimed: Claimed, digest?: string): Violation[] {
   const { assigned, violations } = readClaim(market, claimed);
   return [...violations, ...verifyAssigned(market, assigned), ...checkDigest(claimed, digest)];
 }
@@ -49,7 +53,7 @@ export function verifyRefill(instance: Instance, standing: Standing, claim: { re
 }
 
 /** On numbers: by applicant the position, or -1. */
-export function verifyAssigned(market: Market, assigned: Int32Array): Violation[] {
+function verifyAssigned(market: Market, assigned: Int32Array): Violation[] {
   const { applicants, positions } = market;
   const held = new Int32Array(assigned.length).fill(-1);
   const violations: Violation[] = [];
@@ -59,7 +63,7 @@ export function verifyAssigned(market: Market, assigned: Int32Array): Violation[
     if (held[a]! < 0) violations.push({ kind: 'unacceptable_pair', applicant: applicants[a]!, position: positions[assigned[a]!]! });
   }
   const { taken, overCap } = countsOf(market, assigned);
-  violations.push(...overCap);
+  for (const violation of overCap) violations.push(violation);
   // Which pairs block is asked of matchings only: over a cap or with a pair nobody allows, the answer would mean nothing.
   return violations.length > 0 ? violations : blockingPairs(market, held, taken);
 }
@@ -70,30 +74,53 @@ function wishOf({ wishStart, wishPosition, wishRank }: Market, a: number, p: num
   return -1;
 }
 
-function pairsOf(claimed: Claimed): Iterable<readonly [string, string | null]> {
-  return Symbol.iterator in claimed ? (claimed as Iterable<readonly [string, string | null]>) : Object.entries(claimed);
+function isPairs(claimed: Claimed): claimed is Iterable<readonly [string, string | null]> {
+  return Symbol.iterator in claimed;
 }
 
-function readClaim(market: Market, claimed: Claimed): { assigned: Int32Array; violations: Violation[] } {
-  const { applicants, applicantAt, positionAt } = market;
-  const assigned = new Int32Array(applicants.length).fill(-1);
-  const isNamed = new Uint8Array(applicants.length);
-  const violations: Violation[] = [];
-  for (const [applicant, position] of pairsOf(claimed)) {
-    const a = applicantAt.get(applicant);
-    const p = position === null ? -1 : positionAt.get(position);
-    if (position !== null && p === undefined) violations.push({ kind: 'unknown_position', applicant, position });
-    if (a === undefined) {
-      violations.push({ kind: 'unknown_applicant', applicant });
-      continue;
-    }
-    isNamed[a] = 1;
-    if (position === null || p === undefined) continue;
-    if (assigned[a]! >= 0) violations.push({ kind: 'two_seats', applicant, position });
-    else assigned[a] = p;
+function pairsOf(claimed: Claimed): Iterable<readonly [string, string | null]> {
+  return isPairs(claimed) ? claimed : Object.entries(claimed);
+}
+
+interface Claim {
+  readonly assigned: Int32Array;
+  readonly violations: Violation[];
+}
+
+/** An object names each applicant once, so that it is asked for those of the instance; only what is left over has to be searched. */
+function readClaim(market: Market, claimed: Claimed): Claim {
+  if (isPairs(claimed)) return readPairs(market, claimed);
+  const { applicants } = market;
+  if (Object.keys(claimed).length !== applicants.length) return readPairs(market, Object.entries(claimed));
+  const claim: Claim = { assigned: new Int32Array(applicants.length).fill(-1), violations: [] };
+  for (let a = 0; a < applicants.length; a += 1) {
+    const position = claimed[applicants[a]!];
+    if (position === undefined || !Object.hasOwn(claimed, applicants[a]!)) return readPairs(market, Object.entries(claimed));
+    if (position !== null) seat(market, claim, { a, position });
   }
-  for (const [a, applicant] of applicants.entries()) if (!isNamed[a]) violations.push({ kind: 'missing_applicant', applicant });
-  return { assigned, violations };
+  return claim;
+}
+
+function readPairs(market: Market, pairs: Iterable<readonly [string, string | null]>): Claim {
+  const { applicants, applicantAt, positionAt } = market;
+  const claim: Claim = { assigned: new Int32Array(applicants.length).fill(-1), violations: [] };
+  const isNamed = new Uint8Array(applicants.length);
+  for (const [applicant, position] of pairs) {
+    const a = applicantAt.get(applicant);
+    if (a !== undefined) isNamed[a] = 1;
+    else claim.violations.push({ kind: 'unknown_applicant', applicant });
+    if (a !== undefined && position !== null) seat(market, claim, { a, position });
+    else if (position !== null && !positionAt.has(position)) claim.violations.push({ kind: 'unknown_position', applicant, position });
+  }
+  for (const [a, applicant] of applicants.entries()) if (!isNamed[a]) claim.violations.push({ kind: 'missing_applicant', applicant });
+  return claim;
+}
+
+function seat({ applicants, positionAt }: Market, { assigned, violations }: Claim, { a, position }: { a: number; position: string }): void {
+  const p = positionAt.get(position);
+  if (p === undefined) violations.push({ kind: 'unknown_position', applicant: applicants[a]!, position });
+  else if (assigned[a]! >= 0) violations.push({ kind: 'two_seats', applicant: applicants[a]!, position });
+  else assigned[a] = p;
 }
 
 function checkDigest(claimed: Claimed, digest: string | undefined): Violation[] {

@@ -44,14 +44,14 @@ export interface Explanation {
 
 export const MIN_ADMITTED = 5;
 
-/** For many applicants of one matching: reads the instance once, then each explanation costs as much as the applicant's list is long. */
-export function explainer(instance: Instance, matching: Pick<Matching, 'assignments' | 'unassigned'>): (applicantId: string) => Explanation {
-  const market = marketOf(instance);
+/** For many applicants of one matching: each explanation costs as much as the applicant's list is long. Refuses an unknown applicant. */
+export function explainer(market: Market, matching: Pick<Matching, 'assignments' | 'unassigned'>): (applicantId: string) => Explanation {
   const seats = seatsOf(market, matching.assignments);
+  const barred = { ...seats, bars: market.positions.map((_, p) => barOf(market, seats, p)) };
   return (applicantId) => {
     const a = market.applicantAt.get(applicantId);
     if (a === undefined) throw new Refused('instance.unknown_id', { applicant: applicantId });
-    const explanation = explanationOf(market, seats, a);
+    const explanation = explanationOf(market, barred, a);
     if (seats.held[a] === BY_HAND) return { ...explanation, position: matching.assignments[applicantId] ?? null, code: 'by_hand' };
     return matching.unassigned[applicantId] === 'out' ? { ...explanation, code: 'out' } : explanation;
   };
@@ -59,58 +59,80 @@ export function explainer(instance: Instance, matching: Pick<Matching, 'assignme
 
 /** One applicant's explanation from the matching alone: it stays the same when others swap lists and the matching stays. Refuses an unknown applicant. */
 export function explain(instance: Instance, matching: Pick<Matching, 'assignments' | 'unassigned'>, applicantId: string): Explanation {
-  return explainer(instance, matching)(applicantId);
+  return explainer(marketOf(instance), matching)(applicantId);
 }
 
-/** On numbers, for those who read the instance already. */
-export function explanationOf(market: Market, seats: Seats, a: number): Explanation {
+/** What stands between a position and whoever is not admitted; null where it has a seat. */
+interface Bar {
+  readonly code: 'full' | 'host_cap';
+  readonly host: string | null;
+  readonly seats: number;
+  /** Ranks of the worst of all there, and of the worst on no reserved seat; -1 where there is none. */
+  readonly last: number;
+  readonly lastOpen: number;
+  /** The applicant whom `lastOpen` is, or -1 where fewer than 5 were admitted from that order. */
+  readonly shown: number;
+  /** The score of that pair, where there are scores. */
+  readonly score: number | null;
+}
+
+type Barred = Seats & { readonly bars: readonly (Bar | null)[] };
+
+function barOf({ instance, applicants, forest, nodeCapacity, nodeParent, positions, wishPosition, wishRank, wishStart }: Market, seats: Seats, p: number): Bar | null {
+  let node = p;
+  while (node >= 0 && seats.taken[node]! < nodeCapacity[node]!) node = nodeParent[node]!;
+  if (node < 0) return null;
+  const [last, lastOpen] = [seats.last[node]!, seats.lastOpen[node]!];
+  const isOwn = node < positions.length;
+  const shown = seats.open[node]! >= MIN_ADMITTED ? holderOf(wishStart, lastOpen) : -1;
+  return {
+    code: isOwn ? 'full' : 'host_cap',
+    host: isOwn ? null : forest.hosts[forest.binding[node - positions.length]!]!.id,
+    seats: nodeCapacity[node]!,
+    last: last < 0 ? -1 : wishRank[last]!,
+    lastOpen: lastOpen < 0 ? -1 : wishRank[lastOpen]!,
+    shown,
+    score: shown < 0 ? null : (instance.positions[wishPosition[lastOpen]!]!.scores?.[applicants[shown]!] ?? null),
+  };
+}
+
+function explanationOf(market: Market, { held: wishes, reserve: reserved, bars }: Barred, a: number): Explanation {
   const { wishStart, wishPosition, wishRank, applicants, positions, reserves } = market;
   const [start, end] = [wishStart[a]!, wishStart[a + 1]!];
-  const held = seats.held[a]!;
+  const held = wishes[a]!;
   const preferred: WhyNot[] = [];
   let acceptable = 0;
   for (let w = start; w < (held >= 0 ? held : end); w += 1) {
-    preferred.push(whyNot(market, seats, { a, w }));
+    preferred.push(whyNot(market, bars, { a, w }));
     if (wishRank[w]! >= 0) acceptable += 1;
   }
   const applicant = applicants[a]!;
   if (held < 0) return { applicant, position: null, wish: null, code: start === end ? 'no_list' : acceptable === 0 ? 'none_acceptable' : 'no_seat', preferred };
-  const reserve = seats.reserve[a]!;
-  return {
-    applicant,
-    position: positions[wishPosition[held]!]!,
-    wish: held - start + 1,
-    code: held === start ? 'first_wish' : 'best_possible',
-    ...(reserve >= 0 && { reserve: reserves.groups[reserve]! }),
-    preferred,
-  };
+  const reserve = reserved[a]!;
+  const got = { applicant, position: positions[wishPosition[held]!]!, wish: held - start + 1, code: held === start ? 'first_wish' : 'best_possible', preferred } as const;
+  return reserve >= 0 ? { ...got, reserve: reserves.groups[reserve]! } : got;
 }
 
-function whyNot(market: Market, seats: Seats, { a, w }: { a: number; w: number }): WhyNot {
-  const { wishStart, wishPosition, wishRank, positions, forest, nodeCapacity } = market;
+function whyNot(market: Market, bars: Barred['bars'], { a, w }: { a: number; w: number }): WhyNot {
+  const { wishStart, wishPosition, wishRank, positions } = market;
   const p = wishPosition[w]!;
-  const about = { position: positions[p]!, wish: w - wishStart[a]! + 1 };
-  if (wishRank[w]! < 0) return { ...about, code: 'not_acceptable' };
-  const node = lowestFull(market, seats, p);
-  if (node < 0) return { ...about, code: 'settled' };
-  const place = { ...about, ...(node >= positions.length && { host: forest.hosts[forest.binding[node - positions.length]!]!.id }), seats: nodeCapacity[node]! };
+  const [position, wish] = [positions[p]!, w - wishStart[a]! + 1];
+  if (wishRank[w]! < 0) return { position, wish, code: 'not_acceptable' };
+  const bar = bars[p]!;
+  if (!bar) return { position, wish, code: 'settled' };
+  const { seats, host } = bar;
   // Ahead of somebody there, and still not in: that one sits on a reserved seat.
-  if (seats.last[node]! >= 0 && wishRank[w]! < wishRank[seats.last[node]!]!) return { ...place, code: 'reserve' };
-  const compared = seats.open[node]! >= MIN_ADMITTED ? measured(market, { a, w, last: seats.lastOpen[node]! }) : null;
-  return { ...place, code: node < positions.length ? 'full' : 'host_cap', ...(compared && { compared }) };
-}
-
-function lowestFull({ nodeCapacity, nodeParent }: Market, { taken }: Seats, p: number): number {
-  for (let node = p; node >= 0; node = nodeParent[node]!) if (taken[node]! >= nodeCapacity[node]!) return node;
-  return -1;
+  const code = wishRank[w]! < bar.last ? 'reserve' : bar.code;
+  const compared = code === 'reserve' || bar.shown < 0 ? null : measured(market, bar, { a, w });
+  if (host !== null) return compared ? { position, wish, code, seats, host, compared } : { position, wish, code, seats, host };
+  return compared ? { position, wish, code, seats, compared } : { position, wish, code, seats };
 }
 
 /** Scores where the position has them, as anybody can look them up; else places in the drawn order over all whom it accepts. */
-function measured({ instance, applicants, wishPosition, wishRank, wishStart }: Market, { a, w, last }: { a: number; w: number; last: number }): Measured {
-  const own = instance.positions[wishPosition[w]!]!.scores?.[applicants[a]!];
-  if (own === undefined) return { measure: 'place', own: wishRank[w]! + 1, lastAdmitted: wishRank[last]! + 1, isTie: false };
-  const lastAdmitted = instance.positions[wishPosition[last]!]!.scores![applicants[holderOf(wishStart, last)]!]!;
-  return { measure: 'score', own, lastAdmitted, isTie: own === lastAdmitted };
+function measured({ instance, applicants, wishPosition, wishRank }: Market, { lastOpen, score }: Bar, { a, w }: { a: number; w: number }): Measured {
+  if (score === null) return { measure: 'place', own: wishRank[w]! + 1, lastAdmitted: lastOpen + 1, isTie: false };
+  const own = instance.positions[wishPosition[w]!]!.scores![applicants[a]!]!;
+  return { measure: 'score', own, lastAdmitted: score, isTie: own === score };
 }
 
 function holderOf(wishStart: Int32Array, w: number): number {

@@ -17,6 +17,8 @@ export interface Market {
   readonly wishPosition: Int32Array;
   /** Of the pair in the one order of its tree, 0 or more, smaller is better; -1 where the position does not accept the applicant. */
   readonly wishRank: Int32Array;
+  /** Places in the order of position p, if it is a tree of its own: orderStart[p + 1] - orderStart[p]. */
+  readonly orderStart: Int32Array;
   readonly nodeCapacity: Int32Array;
   /** The nearest binding host above, -1 at a root. */
   readonly nodeParent: Int32Array;
@@ -44,9 +46,9 @@ export function marketOf(instance: Instance): Market {
   const positionAt = numbered(positions, 'position');
   const forest = forestOf(instance);
   const wishes = wishesOf(instance, positionAt);
-  const { wishRank, accepted } = ranksOf({ instance, applicants, applicantAt, forest, wishes });
+  const { wishRank, orderStart, accepted } = ranksOf({ instance, applicants, applicantAt, forest, wishes });
   const reserves = reservesOf(instance, { forest, wishes, accepted });
-  return { instance, applicants, positions, applicantAt, positionAt, forest, ...wishes, wishRank, ...nodesOf(instance, forest), reserves };
+  return { instance, applicants, positions, applicantAt, positionAt, forest, ...wishes, wishRank, orderStart, ...nodesOf(instance, forest), reserves };
 }
 
 function numbered(ids: readonly string[], what: string): Map<string, number> {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Refused, type Applicant, type Assignments, type Instance } from '../instance/instance.js';
+import { solveHostOptimal } from '../solver/host-optimal.js';
 import { solve } from '../solver/solve.js';
 import { verify } from '../checker/verify.js';
 import { combinations, instanceOf, type Combination, type Size } from './instances.test-support.js';
@@ -88,6 +89,17 @@ describe.each(combinations)('combination %s', (combination) => {
     });
   }, timeout);
 });
+
+it('the host-optimal variant for one level is stable, and no stable matching is worse for anybody', () => {
+  each('A lists', (instance) => {
+    const oracle = new Oracle(instance);
+    fc.pre(oracle.trees.every(({ root }) => !root));
+    const { assignments } = solveHostOptimal(instance);
+    const stable = oracle.stableMatchings();
+    expect(stable).toContainEqual(assignments);
+    expect(stable.filter((other) => instance.applicants.some(({ id }) => oracle.prefers(id, assignments[id]!, other[id]!)))).toEqual([]);
+  });
+}, timeout);
 
 function placed(assignments: Assignments): string[] {
   return Object.keys(assignments).filter((id) => assignments[id] !== null).sort();

@@ -1,6 +1,5 @@
 // Who sits at a position, by kind of seat: one heap for each reserve, and one for everyone else; the worst on top.
 import type { Levels } from './tree-kernel.js';
-import { sink } from './kernel.js';
 
 export const EMPTY = -1;
 
@@ -88,4 +87,23 @@ export function cellsOf(levels: Levels): Cells {
     }
   }
   return new Cells(start, seats, heapStart, levels);
+}
+
+/** One number for rank and applicant, so that a comparison reads one place of memory. */
+export function radix(applicants: number): number {
+  let shift = 1;
+  while (shift <= applicants) shift *= 2;
+  return shift;
+}
+
+/** Replaces the worst, which stands on top. */
+function sink(heap: Float64Array, base: number, size: number, key: number): void {
+  let at = 0;
+  for (let child = 1; child < size; child = 2 * at + 1) {
+    if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
+    if (heap[base + child]! <= key) break;
+    heap[base + at] = heap[base + child]!;
+    at = child;
+  }
+  heap[base + at] = key;
 }

@@ -4,98 +4,66 @@
 export interface OneLevel {
   readonly wishStart: Int32Array;
   readonly wishPosition: Int32Array;
-  /** The applicant's rank at that position, smaller is better, equal for no two applicants of a position; negative: not acceptable. */
+  /** The applicant's place in that position's order, from 0, the best first; negative: not acceptable. */
   readonly wishRank: Int32Array;
   readonly capacity: Int32Array;
+  /** Position p ranks orderStart[p + 1] - orderStart[p] applicants. */
+  readonly orderStart: Int32Array;
 }
+
+const NOT_FULL = 0x7fffffff;
 
 /**
- * Applicant-proposing deferred acceptance (Gale and Shapley 1962): for each applicant the position, or -1. The answer does not depend on the order of
- * the proposals, so whoever loses a seat proposes next, without a queue. Ranks below 2^53 / number of applicants. The input is not changed.
+ * Applicant-proposing deferred acceptance (Gale and Shapley 1962): for each applicant the position, or -1. The answer does not hang on the order of the
+ * proposals, so whoever loses a seat proposes next, without a queue. A full position only ever admits better applicants than its last one, so its last is found by
+ * walking its order once from the end, and the whole takes time in proportion to wishes and orders; no heap. The input is not changed.
  */
-export function deferredAcceptance({ wishStart, wishPosition, wishRank, capacity }: OneLevel): Int32Array {
+export function deferredAcceptance({ wishStart, wishPosition, wishRank, capacity, orderStart }: OneLevel): Int32Array {
   const applicants = wishStart.length - 1;
-  const shift = radix(applicants);
-  const heapStart = heapOffsets(wishPosition, capacity);
-  const heap = new Float64Array(heapStart[capacity.length]!);
-  const filled = new Int32Array(capacity.length);
+  // By place in the order of each position: applicant + 1, or 0.
+  const holder = new Int32Array(orderStart[capacity.length]!);
+  const left = capacity.slice();
+  const last = new Int32Array(capacity.length);
+  const bar = capacity.map((seats) => (seats > 0 ? NOT_FULL : -1));
   const next = wishStart.slice(0, applicants);
-  let [waiting, applicant] = [0, 0];
-  while (waiting < applicants) {
-    const w = next[applicant]!;
-    if (w >= wishStart[applicant + 1]!) {
-      applicant = waiting += 1;
-      continue;
+  for (let first = 0; first < applicants; first += 1) {
+    let applicant = first;
+    let w = wishStart[applicant]!;
+    let end = wishStart[applicant + 1]!;
+    while (w < end) {
+      const position = wishPosition[w]!;
+      const rank = wishRank[w]!;
+      const worst = bar[position]!;
+      w += 1;
+      if (rank > worst || rank < 0) continue;
+      const base = orderStart[position]!;
+      holder[base + rank] = applicant + 1;
+      next[applicant] = w;
+      if (worst === NOT_FULL) {
+        const seats = left[position]! - 1;
+        left[position] = seats;
+        last[position] = Math.max(last[position]!, rank);
+        bar[position] = seats === 0 ? last[position]! : NOT_FULL;
+        break;
+      }
+      let at = base + worst;
+      applicant = holder[at]! - 1;
+      holder[at] = 0;
+      do at -= 1; while (holder[at] === 0);
+      bar[position] = at - base;
+      w = next[applicant]!;
+      end = wishStart[applicant + 1]!;
     }
-    next[applicant] = w + 1;
-    const position = wishPosition[w]!;
-    const base = heapStart[position]!;
-    const size = filled[position]!;
-    const seats = heapStart[position + 1]! - base;
-    const key = wishRank[w]! * shift + applicant;
-    if (size === seats) {
-      if (seats === 0 || key > heap[base]! || key < 0) continue;
-      applicant = heap[base]! % shift;
-      sink(heap, base, seats, key);
-    } else if (key >= 0) {
-      heap[base + size] = key;
-      filled[position] = size + 1;
-      if (size + 1 === seats) heapify(heap, base, seats);
-      applicant = waiting += 1;
-    }
   }
-  return holders({ heap, heapStart, filled, applicants });
+  return positionsOf({ wishStart, wishPosition, wishRank }, next, bar);
 }
 
-/** One number for rank and applicant, so that a comparison reads one place of memory. */
-export function radix(applicants: number): number {
-  let shift = 1;
-  while (shift <= applicants) shift *= 2;
-  return shift;
-}
-
-/** No position holds more than ask for it, whatever its capacity. */
-function heapOffsets(wishPosition: Int32Array, capacity: Int32Array): Int32Array {
-  const asked = new Int32Array(capacity.length);
-  for (let w = 0; w < wishPosition.length; w += 1) asked[wishPosition[w]!]! += 1;
-  const start = new Int32Array(capacity.length + 1);
-  for (let p = 0; p < capacity.length; p += 1) start[p + 1] = start[p]! + Math.min(capacity[p]!, asked[p]!);
-  return start;
-}
-
-/** Until a position is full nobody asks for its worst, so its heap is made when the last seat goes. */
-export function heapify(heap: Float64Array, base: number, size: number): void {
-  for (let at = (size >> 1) - 1; at >= 0; at -= 1) sinkFrom(heap, { base, size, at, key: heap[base + at]! });
-}
-
-/** Replaces the worst, which stands on top. */
-export function sink(heap: Float64Array, base: number, size: number, key: number): void {
-  let at = 0;
-  for (let child = 1; child < size; child = 2 * at + 1) {
-    if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
-    if (heap[base + child]! <= key) break;
-    heap[base + at] = heap[base + child]!;
-    at = child;
+/** Each applicant's last offer that was taken, unless the position's bar has passed it since. */
+function positionsOf({ wishStart, wishPosition, wishRank }: Pick<OneLevel, 'wishStart' | 'wishPosition' | 'wishRank'>, next: Int32Array, bar: Int32Array): Int32Array {
+  const positions = new Int32Array(next.length);
+  for (let a = 0; a < next.length; a += 1) {
+    const w = next[a]! - 1;
+    positions[a] = w >= wishStart[a]! && wishRank[w]! <= bar[wishPosition[w]!]! ? wishPosition[w]! : -1;
   }
-  heap[base + at] = key;
-}
-
-function sinkFrom(heap: Float64Array, { base, size, at, key }: { base: number; size: number; at: number; key: number }): void {
-  let hole = at;
-  for (let child = 2 * hole + 1; child < size; child = 2 * hole + 1) {
-    if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
-    if (heap[base + child]! <= key) break;
-    heap[base + hole] = heap[base + child]!;
-    hole = child;
-  }
-  heap[base + hole] = key;
-}
-
-function holders({ heap, heapStart, filled, applicants }: { heap: Float64Array; heapStart: Int32Array; filled: Int32Array; applicants: number }): Int32Array {
-  const shift = radix(applicants);
-  const position = new Int32Array(applicants).fill(-1);
-  for (let p = 0; p < filled.length; p += 1) {
-    for (let at = heapStart[p]!; at < heapStart[p]! + filled[p]!; at += 1) position[heap[at]! % shift] = p;
-  }
-  return position;
+  return positions;
 }

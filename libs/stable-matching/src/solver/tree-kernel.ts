@@ -1,7 +1,6 @@
 // Deferred acceptance over trees of caps with reserves, in flat arrays: position, kind of post, enterprise, park, to any depth.
 import type { Market } from '../instance/market.js';
-import { Cells, cellsOf, EMPTY } from './cells.js';
-import { radix } from './kernel.js';
+import { Cells, cellsOf, EMPTY, radix } from './cells.js';
 import { Tops } from './tops.js';
 
 /** What the kernel reads of a market; capacities and reserves may be smaller than the instance's, as in a refill. */
