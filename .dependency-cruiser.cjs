@@ -129,7 +129,7 @@ module.exports = {
       comment: 'A service file without suffix holds rules: no I/O, no clock, no framework. It imports contracts, pure libs and other such files.',
       severity: 'error',
       from: { path: RULES, pathNot: TESTS },
-      to: { pathNot: [OWN_RULES, '^libs/contracts/', PURE_LIBS, `^apps/(?!$1/)`], dependencyTypesNot: ['unknown'] },
+      to: { pathNot: [OWN_RULES, '^(node:)?crypto$', '^libs/contracts/', PURE_LIBS, `^apps/(?!$1/)`], dependencyTypesNot: ['unknown'] },
     },
     {
       name: 'no-feature-to-feature',

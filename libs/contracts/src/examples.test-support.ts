@@ -51,7 +51,7 @@ export const examples: { readonly [A in AggregateName]: Payloads[A] } = {
     id,
     org,
     state: 'published',
-    public: { colleges: [org, other], startsOn: '2026-09-01', endsOn: '2027-02-28', opensOn: '2026-06-01', closesOn: '2026-06-15', answerDays: 5, ruleHash: 'sha256:00', runs: 1, inputHash: 'sha256:01', digest: 'sha256:02', applicants: 3, assigned: 2, secret: '03', cancelReason: '' },
+    public: { colleges: [org, other], startsOn: '2026-09-01', endsOn: '2027-02-28', opensOn: '2026-06-01', closesOn: '2026-06-15', answerDays: 5, ruleHash: 'sha256:00', runs: 1, inputHash: 'sha256:01', digest: 'sha256:02', applicants: 3, assigned: 2, secret: '03', cancelReason: 'mistake' },
   },
   'placement.entry': { id, org, state: 'withdrawn', public: { roundId: other, positionId: id, seats: 4, reason: 'order_lost' } },
   'placement.preference_list': { id, org, state: 'submitted', public: { roundId: other, studentId: id, choices: 3 } },

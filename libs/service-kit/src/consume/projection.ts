@@ -31,17 +31,18 @@ export function projection<A extends AggregateName, Row extends ProjectionRow>(
   };
 }
 
-const texts = new Map<string, string>();
+/** By table and not by its name: services of one process may project the same stream into tables of the same name with other columns. */
+const texts = new WeakMap<object, string>();
 
 /** Upsert of a JSON array of rows, each only where its sequence is higher than the one that is there. */
 export function upsertText<Row>(table: Table<Row>): string {
-  const known = texts.get(table.name);
+  const known = texts.get(table);
   if (known) return known;
   const columns = table.columns.map(({ column }) => column);
   const others = columns.filter((column) => column !== 'org' && column !== 'id');
   const text = `insert into ${table.name} as t (${columns.join(', ')}) select ${columns.map((column) => `r.${column}`).join(', ')}
     from jsonb_populate_recordset(null::${table.name}, $1::jsonb) r
     on conflict (org, id) do update set ${others.map((column) => `${column} = excluded.${column}`).join(', ')} where t.sequence < excluded.sequence`;
-  texts.set(table.name, text);
+  texts.set(table, text);
   return text;
 }
