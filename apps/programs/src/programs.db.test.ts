@@ -76,6 +76,9 @@ describe('a student', () => {
     expect(await codeOf(enrol([someStudent({ programId, ...more })]))).toBe(code);
   });
 
+});
+
+describe('the same person', () => {
   it('twice is refused, by roll number and by person; only the second of a batch', async () => {
     const first = someStudent({ programId, idNumber: idNumber(10) });
     const { outcomes } = await enrol([first, { ...someStudent({ programId }), rollNo: first.rollNo }, someStudent({ programId, idNumber: idNumber(10) }), someStudent({ programId })], false);

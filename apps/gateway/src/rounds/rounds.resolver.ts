@@ -123,7 +123,7 @@ export class RoundsResolver {
 
   @ResolveField('colleges')
   colleges(@Parent() { colleges = [] }: Node, @Context() context: RequestContext): Promise<(identity.OrganisationView | null)[]> {
-    return Promise.all(colleges.map((college) => loadOrganisation(this.services, context, college)));
+    return Promise.all(colleges.map(async (college) => loadOrganisation(this.services, context, college)));
   }
 
   @ResolveField('progress')

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { placement } from '@tandem/contracts';
 import { TenantDatabase } from '@tandem/persistence';
 import type { Call } from '@tandem/service-kit';
-import { RoundInputs } from './inputs.service.js';
+import { RoundInputs, type StoredTold } from './inputs.service.js';
 import { refuse as refuseList } from './list.js';
 import { refuse } from './round.js';
 import { rounds, type RoundRow } from './round.entity.js';
@@ -31,6 +31,11 @@ export class ExplanationsService {
     if (!isOwn) throw refuseList.unknown_student({ field: 'studentId' });
     if (!published.has(round.state)) throw refuse.not_published({ state: round.state });
     const told = await this.inputs.told(round.org, roundId, studentId);
-    return { roundId, studentId, digest: round.digest ?? '', positionId: told?.positionId ?? '', reason: told ? (told.reason ?? '') : 'no_list', wishes: (told?.wishes ?? []).map((wish) => ({ ...wish })) };
+    return { roundId, studentId, digest: round.digest ?? '', ...viewOf(told) };
   }
+}
+
+function viewOf(told: StoredTold | null): Pick<placement.Explanation, 'positionId' | 'reason' | 'wishes'> {
+  if (!told) return { positionId: '', reason: 'no_list', wishes: [] };
+  return { positionId: told.positionId ?? '', reason: told.reason ?? '', wishes: told.wishes.map((wish) => ({ ...wish })) };
 }

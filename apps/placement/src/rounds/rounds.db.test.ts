@@ -55,7 +55,10 @@ describe('a round', () => {
     expect(await world.rounds.explainResult(world.kit.call(world.college), { roundId: id, studentId: student.id })).toMatchObject({ reason: 'no_list', wishes: [] });
   });
 
-  it('freezes the rule sheet: its hash is announced, its lottery revealed with the result', async () => {
+});
+
+describe('a result', () => {
+  it('follows a frozen rule sheet: its hash is announced, its lottery revealed with the result', async () => {
     const position = await world.aPosition(1);
     const id = await world.anOpenRound([position]);
     const open = await world.round(id);
@@ -96,26 +99,21 @@ describe('a round', () => {
   });
 });
 
-describe('offers', () => {
-  const three = async () => {
-    const [top, low] = [await world.aPosition(1), await world.aPosition(1)];
-    const [best, middle, last] = [await world.aStudent(world.college, { skills: [{ code: 'a', level: 2 }] }), await world.aStudent(), await world.aStudent(world.other, { region: '980101' })];
-    const id = await world.anOpenRound([top, low]);
-    await world.rank(id, best, [top.id]);
-    await world.rank(id, middle, [top.id, low.id]);
-    await world.rank(id, last, [low.id]);
-    await world.result(id);
-    return { id, top, low, best, middle, last };
-  };
+/** The best has the top position, the middle one the low position, the last nothing yet. */
+async function threeInARow() {
+  const [top, low] = [await world.aPosition(1, { skills: [{ code: 'a', level: 1 }] }), await world.aPosition(1)];
+  const [best, middle, last] = [await world.aStudent(world.college, { skills: [{ code: 'a', level: 2 }] }), await world.aStudent(), await world.aStudent(world.other, { region: '980101' })];
+  const id = await world.anOpenRound([top, low]);
+  await world.rank(id, best, [top.id]);
+  await world.rank(id, middle, [top.id, low.id]);
+  await world.rank(id, last, [low.id]);
+  await world.result(id);
+  return { id, top, low, best, middle, last };
+}
 
+describe('offers', () => {
   it('that are declined free a seat: who waits moves up, the next in turn gets the seat behind', async () => {
-    const [top, low] = [await world.aPosition(1, { skills: [{ code: 'a', level: 1 }] }), await world.aPosition(1)];
-    const [best, middle, last] = [await world.aStudent(world.college, { skills: [{ code: 'a', level: 2 }] }), await world.aStudent(), await world.aStudent(world.other, { region: '980101' })];
-    const id = await world.anOpenRound([top, low]);
-    await world.rank(id, best, [top.id]);
-    await world.rank(id, middle, [top.id, low.id]);
-    await world.rank(id, last, [low.id]);
-    await world.result(id);
+    const { id, top, low, best, middle, last } = await threeInARow();
     expect(await stateOf(last)).toEqual([]);
     await world.answer(middle, 'accept_and_wait');
     await world.answer(best, 'decline');
@@ -127,7 +125,7 @@ describe('offers', () => {
   });
 
   it('expire by themselves, and their seat is given on', async () => {
-    const { id, low, best, middle, last } = await three();
+    const { id, low, best, middle, last } = await threeInARow();
     for (const student of [best, middle, last]) for (const { id: offer } of await world.offersOf(student)) await world.kit.database.admin.query(`update offers set answer_by = '2020-01-01' where id = $1`, [offer]);
     await world.kit.database.admin.query(`update timers set due_at = now() where name = 'expire'`);
     await until(async () => (await stateOf(middle)).join().includes('expired'), { what: 'the offers to expire' });
@@ -137,7 +135,7 @@ describe('offers', () => {
   });
 
   it('of a round are issued once, although the job is run again', async () => {
-    const { id } = await three();
+    const { id } = await threeInARow();
     const count = async () => (await world.kit.database.admin.query('select count(*)::int n from offers where round_id = $1', [id])).rows[0] as { n: number };
     const before = await count();
     await world.kit.database.admin.query(`update jobs set state = 'running' where kind = 'placement.round.published'; update job_batches set outcomes = null`);

@@ -29,6 +29,7 @@ interface Standings {
 
 @Injectable()
 export class RoundRunner {
+  // oxlint-disable-next-line max-params -- what the container injects, one a line
   constructor(
     private readonly commands: Commands,
     private readonly database: TenantDatabase,

@@ -95,14 +95,23 @@ export interface Known {
 }
 
 /** Checks that program, cohort and class belong together; returns the program's code, empty for a learner without one. */
-export function programCodeOf({ kind, programId, cohortId, classId, region }: Place, known: Known): string {
-  if (!known.regions.has(region)) throw refuse.unknown_region({ field: 'region', code: region });
-  if (kind === 'student' && programId === null) throw refuse.program_missing({ field: 'programId' });
-  const program = programId === null ? undefined : known.programs.get(programId);
-  if (programId !== null && !program) throw refuse.unknown_program({ field: 'programId' });
-  if (cohortId !== null && known.cohorts.get(cohortId)?.programId !== programId) throw refuse.unknown_cohort({ field: 'cohortId' });
-  if (classId !== null && known.classes.get(classId)?.cohortId !== cohortId) throw refuse.unknown_class({ field: 'classId' });
-  return program?.code ?? '';
+export function programCodeOf(place: Place, known: Known): string {
+  if (!known.regions.has(place.region)) throw refuse.unknown_region({ field: 'region', code: place.region });
+  assertGroups(place, known);
+  if (place.programId !== null) return programOf(place.programId, known).code;
+  if (place.kind === 'student') throw refuse.program_missing({ field: 'programId' });
+  return '';
+}
+
+function programOf(id: string, { programs }: Known): { readonly code: string } {
+  const program = programs.get(id);
+  if (!program) throw refuse.unknown_program({ field: 'programId' });
+  return program;
+}
+
+function assertGroups({ programId, cohortId, classId }: Place, { cohorts, classes }: Known): void {
+  if (cohortId !== null && cohorts.get(cohortId)?.programId !== programId) throw refuse.unknown_cohort({ field: 'cohortId' });
+  if (classId !== null && classes.get(classId)?.cohortId !== cohortId) throw refuse.unknown_class({ field: 'classId' });
 }
 
 export function enrolled(place: Place, born: string, known: Known): Student {
