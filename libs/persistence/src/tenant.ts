@@ -88,8 +88,8 @@ export class Tx {
 export class TenantDatabase {
   private readonly pool: Pool;
 
-  constructor(access: DatabaseAccess, options: { readonly max?: number; readonly onError?: (error: Error) => void } = {}) {
-    this.pool = pipelinedPool({ ...connection(access, 'app'), max: options.max ?? 8 });
+  constructor(access: DatabaseAccess, options: { readonly max?: number; readonly session?: string; readonly onError?: (error: Error) => void } = {}) {
+    this.pool = pipelinedPool({ ...connection(access, 'app'), max: options.max ?? 8, ...(options.session && { options: options.session }) });
     this.pool.on('error', (error) => options.onError?.(error));
     // A connection that the server cuts while it is in use also says so as an event; its queries say it to whoever waits.
     this.pool.on('connect', (client) => client.on('error', () => undefined));

@@ -1,5 +1,6 @@
 export { verify, verifyMarket, verifyRefill, type Claimed, type Violation, type ViolationKind } from './checker/verify.js';
 export { explain, explainer, type Explanation, type Measured, type WhyNot, type WhyNotCode } from './explain/explain.js';
+export { positionExplainer, type PositionExplanation } from './explain/position.js';
 export { callOrder, type Candidate } from './instance/call-order.js';
 export { digest } from './instance/digest.js';
 export * from './instance/instance.js';
@@ -13,3 +14,4 @@ export { deferredAcceptance, type OneLevel } from './solver/kernel.js';
 export { solveHostOptimal } from './solver/host-optimal.js';
 export { refill } from './solver/refill.js';
 export { solve, solveMarket } from './solver/solve.js';
+export { compareOutcomes, nearestChange, type NearestChange, type Outcome } from './what-if.js';
