@@ -1,6 +1,6 @@
 // From frozen lists and entries to an instance of stable matching, and from a matching back to what each student is told.
 import { createHash } from 'node:crypto';
-import type { Assignments, Instance } from '@tandem/stable-matching';
+import type { Assignments, Instance, Standing } from '@tandem/stable-matching';
 import { pointsOf, unacceptable, type PositionFacts, type StudentFacts } from './priorities.js';
 import type { RuleSheet } from './round.js';
 
@@ -73,6 +73,26 @@ export function digestOfLists(lists: readonly Pick<ListInput, 'studentId' | 'cho
 
 function sha256(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** More than any sum of points. */
+const HELD = 1_000_000_000;
+
+/**
+ * For a refill: who holds a seat comes before everybody else there. A student whose own place was taken back may be in the running again with
+ * more points, and an offer that was made binds.
+ */
+export function keepingHeld(instance: Instance, standing: Standing): Instance {
+  const holders = new Map<string, string[]>();
+  for (const [student, stand] of Object.entries(standing)) {
+    if (stand.state !== 'holding' || stand.position === null) continue;
+    holders.set(stand.position, [...(holders.get(stand.position) ?? []), student]);
+  }
+  const positions = instance.positions.map(({ scores = {}, ...position }) => {
+    const held = (holders.get(position.id) ?? []).map((student) => [student, HELD + (scores[student] ?? 0)] as const);
+    return { ...position, scores: { ...scores, ...Object.fromEntries(held) } };
+  });
+  return { ...instance, positions };
 }
 
 export interface WishTold {

@@ -176,10 +176,10 @@ export function assertRefillable({ state, startsOn }: Round, today: string): voi
   if (today >= startsOn) throw refuse.too_early({ field: 'today', startsOn });
 }
 
-/** When every answer is in or too late: who waits has the place for good. */
-export function settle<R extends Round>(round: R, today: string): R {
+/** When every answer is in or too late: who waits has the place for good. `unanswered` offers of all colleges. */
+export function settle<R extends Round>(round: R, today: string, unanswered: number): R {
   if (round.state !== 'published') throw refuse.not_published({ state: round.state });
-  if (round.answersUntil !== null && today <= round.answersUntil) throw refuse.answers_open({ answersUntil: round.answersUntil });
+  if (unanswered > 0 && round.answersUntil !== null && today <= round.answersUntil) throw refuse.answers_open({ answersUntil: round.answersUntil, unanswered });
   return { ...round, state: 'settled' };
 }
 

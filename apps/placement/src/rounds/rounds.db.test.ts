@@ -150,10 +150,9 @@ describe('offers', () => {
     for (const student of [one, two]) await world.rank(id, student, [position.id]);
     await world.result(id);
     await world.answer(one, 'accept');
-    await world.answer(two, 'accept_and_wait');
     const { version } = await world.round(id);
     expect(await codeOf(world.rounds.settleRound(world.kit.call(world.college), { id, version }))).toBe('round.answers_open');
-    await world.kit.database.admin.query(`update rounds set answers_until = '2020-01-01' where id = $1`, [id]);
+    await world.answer(two, 'accept_and_wait');
     expect(await world.work('settleRound', id)).toMatchObject({ state: 'settled' });
     expect(await stateOf(two)).toEqual([`accepted ${position.id.slice(-4)}`]);
     const confirm = async (student: Student) => codeOf(world.placements.confirmPlacement(world.kit.call(student.college), { positionId: position.id, studentId: student.id, startsOn: '', endsOn: '' }));

@@ -9,7 +9,7 @@ import { settle as settleEntry } from './entry.js';
 import { entries, type EntryRow } from './entry.entity.js';
 import { RoundInputs, type Inputs } from './inputs.service.js';
 import { IssuingService, offerId } from './issuing.service.js';
-import { tell, type Market, type Told } from './market.js';
+import { keepingHeld, tell, type Market, type Told } from './market.js';
 import { storeRun, type Offering } from './matching.service.js';
 import { groupBy } from './group.js';
 import { acceptAtLast } from './offer.js';
@@ -50,8 +50,10 @@ export class RoundRunner {
     return this.start(call, 'placement.round.refilled', at, (round) => assertRefillable(round, call.today));
   }
 
-  settle(call: Call, at: TargetAt): Promise<Job> {
-    return this.start(call, 'placement.round.settled', at, (round) => settle(round, call.today));
+  async settle(call: Call, at: TargetAt): Promise<Job> {
+    const { round } = await this.inputs.read(call.principal.org, at.id);
+    const unanswered = await this.unanswered(round);
+    return this.start(call, 'placement.round.settled', at, (row) => settle(row, call.today, unanswered));
   }
 
   /** What the state forbids is refused at once, not by a job that fails later. */
@@ -79,8 +81,9 @@ export class RoundRunner {
   /** The matching from where everybody stands; checked before it is stored, because it is published at once. */
   private async newRun(call: Call, at: TargetAt, run: number, { round, market }: Inputs): Promise<Done> {
     const standings = await this.standings(round, market);
-    const { assignments, digest } = refillSeats(market.instance, standings.standing);
-    const violations = verifyRefill(market.instance, standings.standing, { assignments, digest });
+    const instance = keepingHeld(market.instance, standings.standing);
+    const { assignments, digest } = refillSeats(instance, standings.standing);
+    const violations = verifyRefill(instance, standings.standing, { assignments, digest });
     if (violations.length > 0) throw new Error(`the checker rejects a refill: ${violations.map(({ kind }) => kind).join()}`);
     // Who is out keeps what an earlier run said.
     const told = tell(market, assignments).filter(({ studentId }) => standings.standing[studentId]?.state !== 'out');
@@ -107,7 +110,8 @@ export class RoundRunner {
 
   private async settled(call: Call, { run: _run, ...at }: Step): Promise<Outcome[]> {
     const { round } = await this.inputs.read(call.principal.org, at.id);
-    const done = await this.commands.change(stepOf(call, 'state'), rounds, 'settled', at, (row) => settle(row, call.today));
+    const unanswered = await this.unanswered(round);
+    const done = await this.commands.change(stepOf(call, 'state'), rounds, 'settled', at, (row) => settle(row, call.today, unanswered));
     const { colleges } = round;
     for (const college of colleges) await this.acceptWaiting(call, round.id, college);
     const used = new Map<string, number>();
@@ -116,6 +120,12 @@ export class RoundRunner {
     }
     await this.settleEntries(call, round.id, used);
     return [{ done }];
+  }
+
+  private async unanswered({ id, colleges }: Round & { readonly id: string }): Promise<number> {
+    const text = `select count(*)::int n from offers where org = $1 and round_id = $2 and state = 'offered'`;
+    const counts = await Promise.all(colleges.map((college) => this.database.withTenant({ org: college }, (tx) => tx.query<{ n: number }>(text, [college, id]))));
+    return counts.reduce((sum, [row]) => sum + (row?.n ?? 0), 0);
   }
 
   private async acceptWaiting(call: Call, roundId: string, college: string): Promise<void> {

@@ -44,10 +44,11 @@ export class Session {
     private readonly token: string,
   ) {}
 
-  static async as(url: string, home: string, role: Role, org: string): Promise<Session> {
+  // oxlint-disable-next-line max-params -- where, with whose keys, and as whom
+  static async as(url: string, home: string, role: Role, org: string, account?: string): Promise<Session> {
     const secrets = readSecrets(home);
     if (!secrets) throw new CallFailed('home.empty', `${home} holds no keys; has Tandem been started with this TANDEM_HOME?`);
-    return new Session(url, await localToken(secrets.local.privateKey, role, org));
+    return new Session(url, await localToken(secrets.local.privateKey, role, org, account));
   }
 
   /** The single field of a query, or a `CallFailed`. */

@@ -30,6 +30,8 @@ export const sampleLists: Readonly<Record<'regions' | 'occupations' | 'majors' |
     entry('9901', '样例电子类（虚构）', 2, false, '99'),
     entry('990101', '样例电子技术应用（虚构）', 3, true, '9901'),
     entry('990102K', '样例安全防护（虚构）', 3, true, '9901'),
+    entry('9902', '样例服务类（虚构）', 2, false, '99'),
+    entry('990201', '样例客户服务（虚构）', 3, true, '9902'),
   ],
   industries: [
     entry('Z', '样例门类（虚构）', 1, false),
