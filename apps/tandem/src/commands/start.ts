@@ -1,33 +1,45 @@
 import { configuration } from '@tandem/service-kit';
 import { Command } from 'commander';
 import { launch, type RunningTandem } from '../launch/launch.js';
-import { ensureSampleRegion } from '../sample/region.js';
+import { ensureSampleRegion, sampleEnterprises } from '../sample/region.js';
+import { seedRegion } from '../story/seed.js';
 import { Session } from './client.js';
-import { progress } from './output.js';
+import { progress, reasonOf } from './output.js';
 
 export function startCommand(): Command {
   return new Command('start').description('bring the whole system up on this machine').action(async () => {
     const settings = configuration(process.env);
     const running = await launch(settings, { onProgress: progress, onDatabaseLost: lost });
-    const ended = stopOnSignal(running);
+    const stopping = { now: false };
+    const ended = stopOnSignal(running, stopping);
     if (settings.TANDEM_SEED === 'sample') await seed(running);
     progress(`Ready on ${running.url}  (GraphQL at /graphql; Ctrl-C stops)`);
+    if (settings.TANDEM_SEED === 'sample') await people(running, stopping);
     await ended;
   });
 }
 
 async function seed({ url, home }: RunningTandem): Promise<void> {
   progress('Checking the invented sample region');
-  await ensureSampleRegion(await Session.as(url, home.folder, 'operator', 'OPERATOR'));
+  await ensureSampleRegion(await Session.as(url, home.folder, 'operator', 'OPERATOR'), sampleEnterprises);
+}
+
+/** People and rounds of the sample region, while the system already answers. */
+async function people({ url, home }: RunningTandem, stopping: { readonly now: boolean }): Promise<void> {
+  try {
+    const isNew = await seedRegion({ url, home: home.folder, onStep: ({ step, result }) => progress(`Sample region: ${step}: ${result}`) });
+    if (isNew) progress('The invented sample region is complete');
+  } catch (error) {
+    if (!stopping.now) progress(`The sample region is incomplete: ${reasonOf(error)}`);
+  }
 }
 
 /** Resolves when a signal has led to an orderly stop; a second signal does not wait for it. */
-function stopOnSignal(running: RunningTandem): Promise<void> {
+function stopOnSignal(running: RunningTandem, stopping: { now: boolean }): Promise<void> {
   return new Promise((resolve, reject) => {
-    let stopping = false;
     const stop = (): void => {
-      if (stopping) process.exit(1);
-      stopping = true;
+      if (stopping.now) process.exit(1);
+      stopping.now = true;
       progress('Stopping');
       running.stop().then(() => {
         progress('Stopped');

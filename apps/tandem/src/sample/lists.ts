@@ -16,6 +16,7 @@ export const sampleLists: Readonly<Record<'regions' | 'occupations' | 'majors' |
     entry('990100', '样例市（虚构）', 2, false, '990000'),
     entry('990101', '样例一区（虚构）', 3, true, '990100'),
     entry('990102', '样例二区（虚构）', 3, true, '990100'),
+    entry('990103', '样例三区（虚构）', 3, true, '990100'),
   ],
   occupations: [
     entry('9-01', '样例装配类（虚构）', 1, false),

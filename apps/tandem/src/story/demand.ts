@@ -26,7 +26,8 @@ const TOO_LITTLE_FEN = 80_000;
 /** As many enterprises as publish through the park. */
 const BY_PARK = 10;
 
-export async function publishDemand(stage: Stage, ids: ReadonlyMap<string, string>, students: number): Promise<Need[]> {
+/** Positions for so many students; the one that the bureau returns is fixed unless told. */
+export async function publishDemand(stage: Stage, ids: ReadonlyMap<string, string>, { students, isFixed = true }: { readonly students: number; readonly isFixed?: boolean }): Promise<Need[]> {
   const positions = Math.max(12, Math.round(students / 20));
   const delegations = await delegate(stage, ids);
   const needs: Need[] = [];
@@ -36,17 +37,18 @@ export async function publishDemand(stage: Stage, ids: ReadonlyMap<string, strin
     const session = onBehalfOf ? await stage.as('park_operator', sample.park) : await stage.as('enterprise_hr', enterprise);
     const behalf = onBehalfOf ? { onBehalfOf } : {};
     const seats = own.map((at) => seatsOf(at, positions, students));
-    const drafted = await stage.bulk(session, documents.draftPositions, 'terms', own.map((at, m) => termsOf(stage, at, seats[m] ?? 1, at === 1 ? TOO_LITTLE_FEN : PAY_FEN)), behalf);
+    const drafted = await stage.bulk(session, documents.draftPositions, 'terms', own.map((at, m) => termsOf(stage, at, { headcount: seats[m] ?? 1, payFen: at === 1 ? TOO_LITTLE_FEN : PAY_FEN })), behalf);
     const targets = drafted.done.filter((target) => target !== null);
     if (targets.length > 0) await stage.bulk(session, documents.submitPositions, 'targets', targets, behalf);
     targets.forEach((target, m) => needs.push({ ...target, enterprise, seats: seats[m] ?? 1, onBehalfOf }));
   }
   await decide(stage);
-  await returnedAndFixed(stage, positions, students);
+  if (isFixed) await returnedAndFixed(stage, positions, students);
   await stage.quiet();
-  const total = needs.reduce((sum, { seats }) => sum + seats, 0);
-  stage.told('positions published', `${needs.length} with ${total} seats by ${new Set(needs.map(({ enterprise }) => enterprise.code)).size} enterprises, ${needs.filter(({ onBehalfOf }) => onBehalfOf).length} of them through the park`);
-  return needs;
+  const published = isFixed ? needs : needs.filter((_need, n) => n !== needs.findIndex(({ enterprise }) => enterprise === sampleEnterprises[1]));
+  const total = published.reduce((sum, { seats }) => sum + seats, 0);
+  stage.told('positions published', `${published.length} with ${total} seats by ${new Set(published.map(({ enterprise }) => enterprise.code)).size} enterprises, ${published.filter(({ onBehalfOf }) => onBehalfOf).length} of them through the park`);
+  return published;
 }
 
 async function delegate(stage: Stage, ids: ReadonlyMap<string, string>): Promise<Map<string, string>> {
@@ -64,22 +66,27 @@ async function delegate(stage: Stage, ids: ReadonlyMap<string, string>): Promise
   return delegations;
 }
 
+/** In a county where there is little else: a figure about it is too small to be shown. */
+const RARE = 5;
+
 /** Three quarters as many seats as students, unevenly. */
 function seatsOf(at: number, positions: number, students: number): number {
+  if (at === RARE) return 4;
   const mean = (0.75 * students) / positions;
   return Math.max(1, Math.round(mean * (0.5 + (at % 5) * 0.25)));
 }
 
-function termsOf(stage: Stage, at: number, headcount: number, payFen: number): Record<string, unknown> {
+/** What the n-th position asks for. */
+export function termsOf(stage: Stage, at: number, { headcount, payFen = PAY_FEN }: { readonly headcount: number; readonly payFen?: number }): Record<string, unknown> {
   return {
-    kind: 'internship', title: `样例岗位${at + 1}（虚构）`, occupation: occupations[at % 3], industry: '9911', region: at % 2 ? '990101' : '990102', headcount,
+    kind: 'internship', title: `样例岗位${at + 1}（虚构）`, occupation: occupations[at % 3], industry: '9911', region: at === RARE ? '990103' : at % 2 ? '990101' : '990102', headcount,
     startsOn: stage.day(30), endsOn: stage.day(210), weeklyHours: 40, payFen, skills: [{ code: skills[at % 3], level: 1 }], majors: [majors[at % 3]], hasBoard: true, hasLodging: at % 2 === 0,
     hasNightWork: at % 12 === 11,
   };
 }
 
 /** What was submitted: published, but for pay below the floor. */
-async function decide(stage: Stage): Promise<void> {
+export async function decide(stage: Stage): Promise<void> {
   const bureau = await stage.as('bureau_officer', sample.bureau);
   await stage.quiet();
   const submitted = await stage.all<PositionNode>(bureau, documents.positions, { view: 'review', filter: { state: 'submitted' } });
@@ -95,7 +102,7 @@ async function returnedAndFixed(stage: Stage, positions: number, students: numbe
   const session = await stage.as('enterprise_hr', sampleEnterprises[1] ?? sample.equipment);
   const [returned] = await stage.all<PositionNode>(session, documents.positions, { view: 'own', filter: { state: 'returned' } });
   if (!returned) throw new Error('no position was returned');
-  const { node } = await session.mutate<{ node: Target }>(documents.changePosition, { id: returned.id, version: returned.version, terms: termsOf(stage, 1, seatsOf(1, positions, students), PAY_FEN) });
+  const { node } = await session.mutate<{ node: Target }>(documents.changePosition, { id: returned.id, version: returned.version, terms: termsOf(stage, 1, { headcount: seatsOf(1, positions, students) }) });
   await stage.bulk(session, documents.submitPositions, 'targets', [{ id: node.id, version: node.version }]);
   const bureau = await stage.as('bureau_officer', sample.bureau);
   await stage.quiet();

@@ -14,6 +14,8 @@ export const documents = {
   consumers: 'query { opsConsumers { service unsent consumers { consumer topic lag published consumed held parked } } }',
   job: 'query ($id: String!) { job(id: $id) { state failure } }',
   node: 'query ($id: ID!) { node(id: $id) { id } }',
+  organisationByCode: 'query ($search: String) { organisations(page: { first: 5 }, filter: { search: $search }) { edges { node { id version code } } } }',
+  cancelPlacements: bulkOf('cancelPlacements', 'CancelPlacementsInput'),
   suspend: `mutation ($input: SuspendOrganisationInput!) { suspendOrganisation(input: $input) { ${done} } }`,
 
   grantDelegation: `mutation ($input: GrantDelegationInput!) { grantDelegation(input: $input) { node { id version } ${done} } }`,

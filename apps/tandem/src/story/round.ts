@@ -28,9 +28,15 @@ export interface RoundTold {
 const rules = { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 10, samePrefecture: 5, wishes: 10 };
 const ANSWER_DAYS = 5;
 
-export async function runRound(stage: Stage, ids: ReadonlyMap<string, string>, { needs, learners }: { readonly needs: readonly Need[]; readonly learners: readonly Learner[] }): Promise<RoundTold> {
-  const round = new Organiser(stage, await stage.as('bureau_officer', sample.bureau), await openedRound(stage, ids, needs));
-  await submitLists(stage, round.id, { needs, learners });
+export interface Market {
+  readonly needs: readonly Need[];
+  readonly learners: readonly Learner[];
+}
+
+/** `isOnTime`: everybody answers, so that no time has to pass. */
+export async function runRound(stage: Stage, ids: ReadonlyMap<string, string>, market: Market & { readonly isOnTime?: boolean }): Promise<RoundTold> {
+  const { needs, learners, isOnTime = false } = market;
+  const round = new Organiser(stage, await stage.as('bureau_officer', sample.bureau), await openRound(stage, ids, market));
   await somebodyWithdraws(stage, learners);
   await round.step(documents.closeRound);
   await round.step(documents.matchRound);
@@ -39,9 +45,12 @@ export async function runRound(stage: Stage, ids: ReadonlyMap<string, string>, {
   await round.work(documents.publishRound);
   await tellWhy(stage, round.id, learners);
   await enterpriseGivesUp(stage, round.id, needs);
-  const given = await answer(stage, round.id, random(77));
-  await stage.advance(ANSWER_DAYS + 1);
-  await expired(stage, round.id);
+  const luck = random(77);
+  const given = await answer(stage, round.id, isOnTime ? () => luck() * 0.94 : luck);
+  if (!isOnTime) {
+    await stage.advance(ANSWER_DAYS + 1);
+    await expired(stage, round.id);
+  }
   stage.told('offers answered', `${given.accept} accepted, ${given.accept_and_wait} wait, ${given.decline} declined, ${await stateTotal(stage, round.id, 'expired')} expired, ${await stateTotal(stage, round.id, 'rescinded')} rescinded`);
   const refilled = await round.refillTwice();
   const settled = await round.settle();
@@ -85,6 +94,13 @@ class Organiser {
   }
 }
 
+/** A round that is open, with the positions entered and the lists handed in. */
+export async function openRound(stage: Stage, ids: ReadonlyMap<string, string>, { needs, learners }: Market): Promise<string> {
+  const round = await openedRound(stage, ids, needs);
+  await submitLists(stage, round, { needs, learners });
+  return round;
+}
+
 async function openedRound(stage: Stage, ids: ReadonlyMap<string, string>, needs: readonly Need[]): Promise<string> {
   const bureau = await stage.as('bureau_officer', sample.bureau);
   const terms = {
@@ -118,7 +134,7 @@ function byEnterprise(needs: readonly Need[]): Map<string, Need[]> {
 }
 
 /** Everybody ranks up to ten, the popular ones more often; one in a hundred has no wishes; one hands in a sealed list of the own. */
-async function submitLists(stage: Stage, round: string, { needs, learners }: { readonly needs: readonly Need[]; readonly learners: readonly Learner[] }): Promise<void> {
+async function submitLists(stage: Stage, round: string, { needs, learners }: Market): Promise<void> {
   const draw = random(4711);
   const lists = learners.map((learner, n) => ({ learner, list: { round, student: learner.id, positions: n % 100 === 99 ? [] : wishesOf(needs, draw) } }));
   const [self] = lists;

@@ -38,7 +38,7 @@ export async function tellStory({ url, home, students = 1_200, onStep = () => un
   await stage.readClock();
   const ids = await ensureSampleRegion(await stage.operator(), sampleEnterprises);
   await stage.quiet();
-  const needs = await publishDemand(stage, ids, students);
+  const needs = await publishDemand(stage, ids, { students });
   const { learners, cohorts } = await enrolEverybody(stage, students);
   const round = await runRound(stage, ids, { needs, learners });
   await passGates(stage);

@@ -134,7 +134,7 @@ function destinationOf(stage: Stage, { endKind, enterprise }: InternshipNode, st
   const luck = draw();
   const isHired = endKind === 'converted_to_job' || luck < 0.1;
   if (!isHired && luck > 0.85) return [];
-  const base = { student, occupation: '9-01-01-01', region: luck < 0.5 ? '990101' : '990102', fromOn: stage.day(0), evidence: '样例合同（虚构）', wageBand: '3k_to_5k' };
+  const base = { student, occupation: '9-01-01-01', region: luck < 0.01 ? '990103' : luck < 0.5 ? '990101' : '990102', fromOn: stage.day(0), evidence: '样例合同（虚构）', wageBand: '3k_to_5k' };
   if (!isHired && luck > 0.75) return [{ ...base, category: 'further_study', employer: null, evidenceKind: 'enrolment_notice' }];
   return [{ ...base, category: 'contract_job', employer: isHired ? enterprise.id : null, evidenceKind: 'labour_contract' }];
 }
