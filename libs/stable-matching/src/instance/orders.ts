@@ -131,19 +131,19 @@ class Ranker {
     this.refuseListsAmongScores(root, positions);
     if (forest.hosts[root]!.shares?.length) throw new Refused('shares.without_list', { host: forest.hosts[root]!.id });
     const pairs: number[] = [];
-    const score = new Map<number, number>();
+    const score = new Float64Array(this.wishRank.length);
     for (const p of positions) {
       const scores = instance.positions[p]!.scores ?? {};
       this.fill(this.idsOf(Object.keys(scores), { position: instance.positions[p]!.id }), { position: instance.positions[p]!.id });
       for (const w of wishesAt(wishes, p)) {
         const a = wishes.wishApplicant[w]!;
         if (this.own.of(a) < 0) continue;
-        score.set(w, numberAt(scores, applicants[a]!, instance.positions[p]!.id));
+        score[w] = numberAt(scores, applicants[a]!, instance.positions[p]!.id);
         pairs.push(w);
       }
     }
     const id = (w: number): string => applicants[wishes.wishApplicant[w]!]!;
-    pairs.sort((v, w) => score.get(w)! - score.get(v)! || (wishes.wishApplicant[v] === wishes.wishApplicant[w] ? v - w : this.lottery.compare(id(v), id(w))));
+    pairs.sort((v, w) => score[w]! - score[v]! || (wishes.wishApplicant[v] === wishes.wishApplicant[w] ? v - w : this.lottery.compare(id(v), id(w))));
     for (const [rank, w] of pairs.entries()) this.wishRank[w] = rank;
   }
 
@@ -200,7 +200,7 @@ class Ranker {
     if (shares.length === 0) return order;
     const { applicants } = this.input.instance;
     const members = membershipOf(Array.from(order, (a) => applicants[a]!.groups ?? []), shares);
-    return Int32Array.from(callSequence(members, shares), (n) => order[n]!);
+    return callSequence(members, shares).map((n) => order[n]!);
   }
 
   private fill(order: Int32Array, of: object): void {
