@@ -48,33 +48,40 @@ interface Order {
   readonly tie: Int32Array | null;
 }
 
-/** One scratch array of ranks for all positions: a stamp says whose ranks stand in it, so that nothing is cleared or allocated for each. */
+/** One scratch array of ranks for all lists: each list counts on from where the last one ended, so that nothing is cleared or allocated for each. */
 class Scratch {
-  private readonly ranks: Int32Array;
-  private readonly stamps: Int32Array;
-  private stamp = 0;
+  private readonly marks: Int32Array;
+  private base = 1;
+  private top = 1;
 
   constructor(applicants: number) {
-    this.ranks = new Int32Array(applicants);
-    this.stamps = new Int32Array(applicants);
+    this.marks = new Int32Array(applicants);
   }
 
-  /** Null, or the applicant who stands in the list twice. */
+  /** Values below the length of the order. Null, or the applicant who stands in the list twice. */
   fill(order: Int32Array, values: Int32Array | null = null): number | null {
-    this.stamp += 1;
+    if (this.top > LAST_MARK - order.length) {
+      this.marks.fill(0);
+      this.top = 1;
+    }
+    const { marks, top } = this;
+    this.base = top;
+    this.top = top + order.length;
     for (let n = 0; n < order.length; n += 1) {
       const a = order[n]!;
-      if (this.stamps[a] === this.stamp) return a;
-      this.stamps[a] = this.stamp;
-      this.ranks[a] = values ? values[n]! : n;
+      if (marks[a]! >= top) return a;
+      marks[a] = top + (values ? values[n]! : n);
     }
     return null;
   }
 
   of(applicant: number): number {
-    return this.stamps[applicant] === this.stamp ? this.ranks[applicant]! : -1;
+    const rank = this.marks[applicant]! - this.base;
+    return rank >= 0 ? rank : -1;
   }
 }
+
+const LAST_MARK = 0x7fffffff;
 
 class Ranker {
   readonly wishRank: Int32Array;
@@ -98,7 +105,8 @@ class Ranker {
     const { order } = this.orderOf(p);
     this.orderStart[p + 1] = order.length;
     this.fill(this.called(order, shares), { position: this.input.instance.positions[p]!.id });
-    this.take(p, (a) => this.own.of(a));
+    const { atStart, wishAt, wishApplicant } = this.input.wishes;
+    for (let at = atStart[p]!; at < atStart[p + 1]!; at += 1) this.wishRank[wishAt[at]!] = this.own.of(wishApplicant[wishAt[at]!]!);
   }
 
   /** Form (b): the topmost binding host gives the order; each list below must be that order over whom it accepts. */
@@ -179,7 +187,7 @@ class Ranker {
   }
 
   private withTies(list: Priorities, of: object): Order {
-    const entries = list.map((entry) => (typeof entry === 'string' ? [entry] : entry.toSorted(this.lottery.compare)));
+    const entries = list.map((entry) => (typeof entry === 'string' ? [entry] : entry.toSorted(this.lottery.compare))).filter((tied) => tied.length > 0);
     return { order: this.idsOf(entries.flat(), of), tie: Int32Array.from(entries.flatMap((tied, n) => tied.map(() => n))) };
   }
 
