@@ -17,7 +17,7 @@ const sizes: readonly Size[] = isQuick
       ...(process.argv.includes('--million') ? [{ applicants: MILLION, positions: 100_000, fill: 1 }, { applicants: MILLION, positions: 50_000, fill: 0.7 }] : []),
     ];
 /** Small instances run often enough to be seen by the clock. */
-const runsOf = ({ applicants }: Size): number => Math.max(1, Math.min(200, Math.floor(300_000 / applicants)));
+const runsOf = ({ applicants }: Size): number => Math.max(1, Math.min(200, Math.floor(1_000_000 / applicants)));
 
 interface Figures {
   readonly kernel: number[];

@@ -66,6 +66,7 @@ describe('refused by name', () => {
     ['lists that contradict a host whose cap cannot bind', of([p(abc), q({ priorities: ['c', 'a', 'b'] })], [h({ capacity: 3, priorities: ['b', 'c', 'a'] })])],
     ['overlapping reserves below a host whose cap cannot bind', of([p({ ...abc, reserves: fg })], [h({ capacity: 2 })])],
     ['a host that gives the order of all below it', of([p(), q()], [h(abc)])],
+    ['empty ties', of([p({ priorities: [[], 'a', [], ['b']] }), q()], [h({ priorities: [[], [], 'a', ['b'], [], 'c'] })])],
     ['disjoint reserves below a binding host', of([p({ reserves: f }), q({ reserves: f })], [h(abc)])],
   ])('is not: %s', (_claim, instance) => {
     expect(refusal(instance)).toBeNull();

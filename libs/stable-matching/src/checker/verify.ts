@@ -39,12 +39,12 @@ export function verifyMarket(market: Market, claimed: Claimed, digest?: string):
 
 /** The same after a refill: final seats stand, nobody is worse off, and nobody still in blocks. */
 export function verifyRefill(instance: Instance, standing: Standing, claim: { readonly assignments: Claimed; readonly digest?: string }): Violation[] {
-  const { market, final, held } = remainingOf(instance, standing);
+  const { market, final, isByHand, held } = remainingOf(instance, standing);
   const { assigned, violations } = readClaim(market, claim.assignments);
   for (const [a, p] of final.entries()) {
     if (p < 0) continue;
     if (assigned[a] !== p) violations.push({ kind: 'final_seat_changed', applicant: market.applicants[a]!, position: market.positions[p]! });
-    assigned[a] = -1;
+    if (isByHand[a]) assigned[a] = -1;
   }
   for (const [a, p] of held.entries()) {
     if (p >= 0 && wishOf(market, a, assigned[a]!) < 0) violations.push({ kind: 'worse_than_held', applicant: market.applicants[a]!, position: market.positions[p]! });

@@ -13,7 +13,7 @@ export interface Candidate {
  */
 export function callOrder(list: readonly Candidate[], shares: readonly Share[]): string[] {
   const members = membershipOf(list.map(({ groups }) => groups), shares);
-  return callSequence(members, shares).map((at) => list[at]!.id);
+  return Array.from(callSequence(members, shares), (at) => list[at]!.id);
 }
 
 /** For each candidate the shares whose group it belongs to, as bits: bit n is share n. */
@@ -23,24 +23,20 @@ export function membershipOf(groups: readonly (readonly string[])[], shares: rea
 }
 
 /** One queue for each combination of groups: only their heads can be next, so a step costs as many comparisons as there are combinations. */
-export function callSequence(members: Int32Array, shares: readonly Share[]): number[] {
+export function callSequence(members: Int32Array, shares: readonly Share[]): Int32Array {
   const percents = hundredths(shares);
-  const queues = new Map<number, Queue>();
-  const left = shares.map(() => 0);
-  members.forEach((mask, at) => {
-    const queue = queues.get(mask) ?? { mask, waiting: [], next: 0 };
-    queues.set(mask, queue);
-    queue.waiting.push(at);
-    left.forEach((count, n) => { left[n] = count + ((mask >> n) & 1); });
-  });
-  const called = shares.map(() => 0);
-  const order: number[] = [];
-  while (order.length < members.length) {
-    const binding = percents.map((_, n) => n).filter((n) => left[n]! > 0 && called[n]! * 10_000 < percents[n]! * (order.length + 1));
-    const queue = next([...queues.values()], binding);
-    order.push(queue.waiting[queue.next]!);
+  const queues = queuesOf(members);
+  const left = percents.map((_, n) => members.reduce((count, mask) => count + ((mask >> n) & 1), 0));
+  const called = percents.map(() => 0);
+  const order = new Int32Array(members.length);
+  for (let step = 0; step < order.length; step += 1) {
+    let binding = 0;
+    for (let n = 0; n < percents.length; n += 1) if (left[n]! > 0 && called[n]! * 10_000 < percents[n]! * (step + 1)) binding |= 1 << n;
+    // The first binding group is the lowest bit.
+    const queue = best(queues, binding) ?? best(queues, binding & -binding)!;
+    order[step] = queue.waiting[queue.next]!;
     queue.next += 1;
-    for (let n = 0; n < shares.length; n += 1) {
+    for (let n = 0; n < percents.length; n += 1) {
       const one = (queue.mask >> n) & 1;
       called[n]! += one;
       left[n]! -= one;
@@ -55,17 +51,22 @@ interface Queue {
   next: number;
 }
 
-function next(queues: readonly Queue[], binding: readonly number[]): Queue {
-  const all = binding.reduce((mask, n) => mask | (1 << n), 0);
-  const queue = best(queues, all) ?? best(queues, 1 << (binding[0] ?? 0));
-  if (!queue) throw new Error('a group with somebody left has a queue');
-  return queue;
+function queuesOf(members: Int32Array): Queue[] {
+  const queues = new Map<number, Queue>();
+  for (let at = 0; at < members.length; at += 1) {
+    const mask = members[at]!;
+    const queue = queues.get(mask);
+    if (queue) queue.waiting.push(at);
+    else queues.set(mask, { mask, waiting: [at], next: 0 });
+  }
+  return [...queues.values()];
 }
 
-function best(queues: readonly Queue[], mask: number): Queue | null {
+/** The best-ranked candidate left who belongs to all these groups. */
+function best(queues: readonly Queue[], groups: number): Queue | null {
   let found: Queue | null = null;
   for (const queue of queues) {
-    if ((queue.mask & mask) !== mask || queue.next >= queue.waiting.length) continue;
+    if ((queue.mask & groups) !== groups || queue.next >= queue.waiting.length) continue;
     if (!found || queue.waiting[queue.next]! < found.waiting[found.next]!) found = queue;
   }
   return found;

@@ -48,33 +48,40 @@ interface Order {
   readonly tie: Int32Array | null;
 }
 
-/** One scratch array of ranks for all positions: a stamp says whose ranks stand in it, so that nothing is cleared or allocated for each. */
+/** One scratch array of ranks for all lists: each list counts on from where the last one ended, so that nothing is cleared or allocated for each. */
 class Scratch {
-  private readonly ranks: Int32Array;
-  private readonly stamps: Int32Array;
-  private stamp = 0;
+  private readonly marks: Int32Array;
+  private base = 1;
+  private top = 1;
 
   constructor(applicants: number) {
-    this.ranks = new Int32Array(applicants);
-    this.stamps = new Int32Array(applicants);
+    this.marks = new Int32Array(applicants);
   }
 
-  /** Null, or the applicant who stands in the list twice. */
+  /** Values below the length of the order. Null, or the applicant who stands in the list twice. */
   fill(order: Int32Array, values: Int32Array | null = null): number | null {
-    this.stamp += 1;
+    if (this.top > LAST_MARK - order.length) {
+      this.marks.fill(0);
+      this.top = 1;
+    }
+    const { marks, top } = this;
+    this.base = top;
+    this.top = top + order.length;
     for (let n = 0; n < order.length; n += 1) {
       const a = order[n]!;
-      if (this.stamps[a] === this.stamp) return a;
-      this.stamps[a] = this.stamp;
-      this.ranks[a] = values ? values[n]! : n;
+      if (marks[a]! >= top) return a;
+      marks[a] = top + (values ? values[n]! : n);
     }
     return null;
   }
 
   of(applicant: number): number {
-    return this.stamps[applicant] === this.stamp ? this.ranks[applicant]! : -1;
+    const rank = this.marks[applicant]! - this.base;
+    return rank >= 0 ? rank : -1;
   }
 }
+
+const LAST_MARK = 0x7fffffff;
 
 class Ranker {
   readonly wishRank: Int32Array;
@@ -98,7 +105,8 @@ class Ranker {
     const { order } = this.orderOf(p);
     this.orderStart[p + 1] = order.length;
     this.fill(this.called(order, shares), { position: this.input.instance.positions[p]!.id });
-    this.take(p, (a) => this.own.of(a));
+    const { atStart, wishAt, wishApplicant } = this.input.wishes;
+    for (let at = atStart[p]!; at < atStart[p + 1]!; at += 1) this.wishRank[wishAt[at]!] = this.own.of(wishApplicant[wishAt[at]!]!);
   }
 
   /** Form (b): the topmost binding host gives the order; each list below must be that order over whom it accepts. */
@@ -131,19 +139,19 @@ class Ranker {
     this.refuseListsAmongScores(root, positions);
     if (forest.hosts[root]!.shares?.length) throw new Refused('shares.without_list', { host: forest.hosts[root]!.id });
     const pairs: number[] = [];
-    const score = new Map<number, number>();
+    const score = new Float64Array(this.wishRank.length);
     for (const p of positions) {
       const scores = instance.positions[p]!.scores ?? {};
       this.fill(this.idsOf(Object.keys(scores), { position: instance.positions[p]!.id }), { position: instance.positions[p]!.id });
       for (const w of wishesAt(wishes, p)) {
         const a = wishes.wishApplicant[w]!;
         if (this.own.of(a) < 0) continue;
-        score.set(w, numberAt(scores, applicants[a]!, instance.positions[p]!.id));
+        score[w] = numberAt(scores, applicants[a]!, instance.positions[p]!.id);
         pairs.push(w);
       }
     }
     const id = (w: number): string => applicants[wishes.wishApplicant[w]!]!;
-    pairs.sort((v, w) => score.get(w)! - score.get(v)! || (wishes.wishApplicant[v] === wishes.wishApplicant[w] ? v - w : this.lottery.compare(id(v), id(w))));
+    pairs.sort((v, w) => score[w]! - score[v]! || (wishes.wishApplicant[v] === wishes.wishApplicant[w] ? v - w : this.lottery.compare(id(v), id(w))));
     for (const [rank, w] of pairs.entries()) this.wishRank[w] = rank;
   }
 
@@ -179,7 +187,7 @@ class Ranker {
   }
 
   private withTies(list: Priorities, of: object): Order {
-    const entries = list.map((entry) => (typeof entry === 'string' ? [entry] : entry.toSorted(this.lottery.compare)));
+    const entries = list.map((entry) => (typeof entry === 'string' ? [entry] : entry.toSorted(this.lottery.compare))).filter((tied) => tied.length > 0);
     return { order: this.idsOf(entries.flat(), of), tie: Int32Array.from(entries.flatMap((tied, n) => tied.map(() => n))) };
   }
 
@@ -200,7 +208,7 @@ class Ranker {
     if (shares.length === 0) return order;
     const { applicants } = this.input.instance;
     const members = membershipOf(Array.from(order, (a) => applicants[a]!.groups ?? []), shares);
-    return Int32Array.from(callSequence(members, shares), (n) => order[n]!);
+    return callSequence(members, shares).map((n) => order[n]!);
   }
 
   private fill(order: Int32Array, of: object): void {

@@ -3,11 +3,12 @@ import { Refused, type Instance } from './instance.js';
 import { marketOf, type Market } from './market.js';
 
 /**
- * `final`: accepted; the seat is subtracted and the applicant is out of the running. `holding`: waits, with an offer or without one (null), and may only
+ * `final`: accepted; the seat is taken and the applicant is out of the running. `holding`: waits, with an offer or without one (null), and may only
  * move up. `out`: declined, expired or withdrawn; the seat is free again.
  */
 export type Stand =
-  | { readonly state: 'final'; readonly position: string }
+  /** `byHand`: given outside the match, so that others may have come before; a seat that was no acceptable wish always is. */
+  | { readonly state: 'final'; readonly position: string; readonly byHand?: boolean }
   | { readonly state: 'holding'; readonly position: string | null }
   | { readonly state: 'out' };
 
@@ -19,53 +20,70 @@ export interface Remaining {
   readonly market: Market;
   /** By applicant the final position, or -1. */
   readonly final: Int32Array;
+  /** Such seats are gone from the market's capacities. */
+  readonly isByHand: Uint8Array;
   /** By applicant what is held and cannot be lost, or -1. */
   readonly held: Int32Array;
   readonly isOut: Uint8Array;
 }
 
-/** Refused: an id that the instance does not know, a seat that the applicant does not want or may not have. */
+/**
+ * Whoever is final asks for nothing but the final seat, whoever holds one for nothing below it. So final seats count against position, host and reserve as they did in
+ * the match, on the very seat, reserved or open, where the order puts them: to take them out with a count of each reserve would be a guess where groups overlap.
+ * Refused: an id that the instance does not know, a seat held that the applicant does not want or may not have.
+ */
 export function remainingOf(instance: Instance, standing: Standing): Remaining {
   const whole = marketOf(instance);
   const states = read(whole, standing);
+  const wishRank = whole.wishRank.slice();
+  for (let a = 0; a < whole.applicants.length; a += 1) cut(whole, wishRank, states, a);
+  const byHand = states.final.filter((_, a) => states.isByHand[a] === 1);
+  if (byHand.length === 0) return { market: { ...whole, wishRank }, ...states };
   const nodeCapacity = whole.nodeCapacity.slice();
-  for (const p of states.final) {
+  for (const p of byHand) {
     for (let node = p; node >= 0; node = whole.nodeParent[node]!) nodeCapacity[node] = Math.max(0, nodeCapacity[node]! - 1);
   }
-  const wishRank = whole.wishRank.slice();
-  for (let a = 0; a < whole.applicants.length; a += 1) {
-    const isGone = states.final[a]! >= 0 || states.isOut[a] === 1;
-    let isBelow = isGone;
-    for (let w = whole.wishStart[a]!; w < whole.wishStart[a + 1]!; w += 1) {
-      if (isBelow) wishRank[w] = -1;
-      if (whole.wishPosition[w] === states.held[a]) isBelow = true;
-    }
-  }
-  const reserves = { ...whole.reserves, seats: seatsLeft(whole, states.final) };
-  return { market: { ...whole, nodeCapacity, wishRank, reserves }, ...states };
+  return { market: { ...whole, wishRank, nodeCapacity, reserves: { ...whole.reserves, seats: seatsLeft(whole, states) } }, ...states };
 }
 
-function read(market: Market, standing: Standing): Omit<Remaining, 'market'> {
+type States = Omit<Remaining, 'market'>;
+
+function cut({ wishStart, wishPosition }: Market, wishRank: Int32Array, { final, isByHand, held, isOut }: States, a: number): void {
+  let isBelow = isOut[a] === 1 || isByHand[a] === 1;
+  for (let w = wishStart[a]!; w < wishStart[a + 1]!; w += 1) {
+    if (isBelow || (final[a]! >= 0 && wishPosition[w] !== final[a])) wishRank[w] = -1;
+    if (wishPosition[w] === held[a]) isBelow = true;
+  }
+}
+
+function read(market: Market, standing: Standing): States {
   const { applicants, applicantAt, positionAt } = market;
   for (const id of Object.keys(standing)) if (!applicantAt.has(id)) throw new Refused('instance.unknown_id', { applicant: id });
   const final = new Int32Array(applicants.length).fill(-1);
   const held = new Int32Array(applicants.length).fill(-1);
-  const isOut = new Uint8Array(applicants.length);
+  const [isByHand, isOut] = [new Uint8Array(applicants.length), new Uint8Array(applicants.length)];
   for (const [a, id] of applicants.entries()) {
     const stand = Object.hasOwn(standing, id) ? standing[id] : undefined;
-    if (!stand) continue;
-    if (stand.state === 'out') {
-      isOut[a] = 1;
-      continue;
+    if (stand?.state === 'out') isOut[a] = 1;
+    const p = seatOf(stand, positionAt, id);
+    if (p < 0) continue;
+    const isWish = rankAt(market, a, p) >= 0;
+    if (stand?.state === 'holding') {
+      if (!isWish) throw new Refused('instance.bad_value', { applicant: id, position: stand.position });
+      held[a] = p;
+    } else if (stand?.state === 'final') {
+      final[a] = p;
+      isByHand[a] = isWish && !stand.byHand ? 0 : 1;
     }
-    if (stand.position === null) continue;
-    const p = positionAt.get(stand.position);
-    if (p === undefined) throw new Refused('instance.unknown_id', { applicant: id, position: stand.position });
-    // A final seat may have been given by hand, outside the lists; a seat that is held comes from a match.
-    if (stand.state === 'holding' && rankAt(market, a, p) < 0) throw new Refused('instance.bad_value', { applicant: id, position: stand.position });
-    (stand.state === 'final' ? final : held)[a] = p;
   }
-  return { final, held, isOut };
+  return { final, isByHand, held, isOut };
+}
+
+function seatOf(stand: Stand | undefined, positionAt: ReadonlyMap<string, number>, applicant: string): number {
+  if (!stand || stand.state === 'out' || stand.position === null) return -1;
+  const p = positionAt.get(stand.position);
+  if (p === undefined) throw new Refused('instance.unknown_id', { applicant, position: stand.position });
+  return p;
 }
 
 function rankAt({ wishStart, wishPosition, wishRank }: Market, a: number, p: number): number {
@@ -73,16 +91,16 @@ function rankAt({ wishStart, wishPosition, wishRank }: Market, a: number, p: num
   return -1;
 }
 
-/** A final member of a group uses up one of its reserved seats; of several groups the first one listed that has a seat left. */
-function seatsLeft({ instance, reserves }: Market, final: Int32Array): Int32Array {
+/** A member placed by hand uses up a reserved seat that no other member sits on; never one that is taken, or its holder would have to leave. */
+function seatsLeft({ instance, reserves }: Market, { final, held, isByHand }: States): Int32Array {
   const seats = reserves.seats.slice();
-  for (const [a, p] of final.entries()) {
-    if (p < 0) continue;
-    const groups = instance.applicants[a]!.groups ?? [];
+  const seated: number[][] = instance.positions.map(() => []);
+  for (let a = 0; a < final.length; a += 1) if (final[a]! >= 0 || held[a]! >= 0) seated[Math.max(final[a]!, held[a]!)]!.push(a);
+  for (const [p, people] of seated.entries()) {
     for (let n = reserves.start[p]!; n < reserves.start[p + 1]!; n += 1) {
-      if (seats[n]! === 0 || !groups.includes(reserves.groups[n]!)) continue;
-      seats[n]! -= 1;
-      break;
+      const members = people.filter((a) => instance.applicants[a]!.groups?.includes(reserves.groups[n]!));
+      const byHand = members.filter((a) => isByHand[a]).length;
+      seats[n] = Math.max(Math.min(seats[n]!, members.length - byHand), seats[n]! - byHand);
     }
   }
   return seats;

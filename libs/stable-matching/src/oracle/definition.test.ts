@@ -11,7 +11,7 @@ import { Oracle, pairsIn } from './oracle.test-support.js';
 const numRuns = Number(process.env['MATCHING_RUNS'] ?? 200);
 const MINUTES = 60_000;
 const timeout = Math.max(2, numRuns / 100) * MINUTES;
-const CHECKED_ONE_BY_ONE = 200;
+const CHECKED_ONE_BY_ONE = 100;
 
 /** Runs on instances that are admitted; a draw that is refused by name does not count. */
 function each(combination: Combination, claim: (instance: Instance, solved: Assignments) => void, size?: Size): void {

@@ -59,6 +59,17 @@ describe.each(combinations)('refill in combination %s', (combination) => {
     });
   }, timeout);
 
+  it('counts seats given by hand and keeps what is held', () => {
+    each(combination, (draw, instance, first) => {
+      const p = instance.positions.find(({ id, host }) => first.free[id]! > 0 && host === undefined);
+      const unplaced = Object.keys(first.unassigned).find((id) => first.unassigned[id] !== 'out');
+      fc.pre(p !== undefined && unplaced !== undefined);
+      const standing = { ...answered(draw, first, {}), [unplaced]: { state: 'final', position: p.id, byHand: true } } as const;
+      const next = refill(instance, standing);
+      expect([next.assignments[unplaced], verifyRefill(instance, standing, next)]).toEqual([p.id, []]);
+    });
+  }, timeout);
+
   it('changes nothing while nobody leaves', () => {
     each(combination, (_draw, instance, first) => {
       const standing = Object.fromEntries(Object.entries(first.assignments).map(([id, position]): [string, Stand] => [id, { state: 'holding', position }]));

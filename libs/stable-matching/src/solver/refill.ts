@@ -9,8 +9,8 @@ import { assign, matchingOf } from './solve.js';
  * left is at least as good for each (Wu and Roth 2018: matchings without envy form a lattice with that one on top; Blum, Roth and Rothblum 1997).
  */
 export function refill(instance: Instance, standing: Standing): Matching {
-  const { market, final, isOut } = remainingOf(instance, standing);
-  const assigned = assign(market).map((p, a) => (final[a]! >= 0 ? final[a]! : p));
+  const { market, final, isByHand, isOut } = remainingOf(instance, standing);
+  const assigned = assign(market).map((p, a) => (isByHand[a] ? final[a]! : p));
   const matching = matchingOf(market, assigned);
   const unassigned = Object.entries(matching.unassigned).map(([id, reason]) => [id, isOut[market.applicantAt.get(id)!] ? 'out' : reason] as const);
   return { ...matching, unassigned: Object.fromEntries(unassigned) };
