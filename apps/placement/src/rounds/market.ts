@@ -79,13 +79,13 @@ function sha256(text: string): string {
 const HELD = 1_000_000_000;
 
 /**
- * For a refill: who holds a seat comes before everybody else there. A student whose own place was taken back may be in the running again with
+ * For a refill: who holds a seat, or has it for good, comes before everybody else there. A student whose own place was taken back may be in the running again with
  * more points, and an offer that was made binds.
  */
 export function keepingHeld(instance: Instance, standing: Standing): Instance {
   const holders = new Map<string, string[]>();
   for (const [student, stand] of Object.entries(standing)) {
-    if (stand.state !== 'holding' || stand.position === null) continue;
+    if (stand.state === 'out' || stand.position === null) continue;
     holders.set(stand.position, [...(holders.get(stand.position) ?? []), student]);
   }
   const positions = instance.positions.map(({ scores = {}, ...position }) => {
