@@ -64,26 +64,24 @@ function read(market: Market, standing: Standing): States {
   const [isByHand, isOut] = [new Uint8Array(applicants.length), new Uint8Array(applicants.length)];
   for (const [a, id] of applicants.entries()) {
     const stand = Object.hasOwn(standing, id) ? standing[id] : undefined;
-    if (stand?.state === 'out') isOut[a] = 1;
-    const p = seatOf(stand, positionAt, id);
-    if (p < 0) continue;
-    const isWish = rankAt(market, a, p) >= 0;
-    if (stand?.state === 'holding') {
-      if (!isWish) throw new Refused('instance.bad_value', { applicant: id, position: stand.position });
-      held[a] = p;
-    } else if (stand?.state === 'final') {
-      final[a] = p;
-      isByHand[a] = isWish && !stand.byHand ? 0 : 1;
+    if (!stand) continue;
+    if (stand.state === 'out') {
+      isOut[a] = 1;
+      continue;
     }
+    if (stand.position === null) continue;
+    const p = positionAt.get(stand.position);
+    if (p === undefined) throw new Refused('instance.unknown_id', { applicant: id, position: stand.position });
+    (stand.state === 'final' ? final : held)[a] = p;
+    isByHand[a] = isGivenByHand(stand, rankAt(market, a, p), id) ? 1 : 0;
   }
   return { final, isByHand, held, isOut };
 }
 
-function seatOf(stand: Stand | undefined, positionAt: ReadonlyMap<string, number>, applicant: string): number {
-  if (!stand || stand.state === 'out' || stand.position === null) return -1;
-  const p = positionAt.get(stand.position);
-  if (p === undefined) throw new Refused('instance.unknown_id', { applicant, position: stand.position });
-  return p;
+function isGivenByHand(stand: Exclude<Stand, { readonly state: 'out' }>, rank: number, applicant: string): boolean {
+  if (stand.state === 'final') return stand.byHand === true || rank < 0;
+  if (rank < 0) throw new Refused('instance.bad_value', { applicant, position: stand.position });
+  return false;
 }
 
 function rankAt({ wishStart, wishPosition, wishRank }: Market, a: number, p: number): number {

@@ -43,6 +43,15 @@ function each(combination: Combination, claim: (draw: Draw, instance: Instance, 
   );
 }
 
+it('counts a final seat where it is, and not on another reserve that would do as well', () => {
+  const instance: Instance = {
+    applicants: [{ id: 'both', preferences: ['p'], groups: ['f', 'g'] }, { id: 'first', preferences: ['p'], groups: ['f'] }, { id: 'open', preferences: ['p'] }],
+    positions: [{ id: 'p', capacity: 2, priorities: ['open', 'first', 'both'], reserves: [{ group: 'f', seats: 1 }, { group: 'g', seats: 1 }] }],
+  };
+  const { assignments } = refill(instance, { both: { state: 'final', position: 'p' }, first: { state: 'holding', position: 'p' } });
+  expect(assignments).toEqual({ both: 'p', first: 'p', open: null });
+});
+
 describe.each(combinations)('refill in combination %s', (combination) => {
   it('makes nobody worse and leaves no blocking pair among those still in, batch after batch', () => {
     each(combination, (draw, instance, first) => {
