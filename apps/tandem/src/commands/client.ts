@@ -39,6 +39,9 @@ export class Session {
   /** Milliseconds of each request so far. */
   readonly timings: number[] = [];
 
+  /** How long it tries again when nobody answers; each mutation under its own key, so that it happens once. */
+  patienceMs = 0;
+
   constructor(
     private readonly url: string,
     private readonly token: string,
@@ -76,6 +79,19 @@ export class Session {
   }
 
   private async send(query: string, variables: Record<string, unknown>): Promise<Answer> {
+    const deadline = performance.now() + this.patienceMs;
+    for (;;) {
+      const answer = await this.once(query, variables).catch((error: unknown) => {
+        if (performance.now() > deadline) throw error;
+        return null;
+      });
+      const code = answer?.errors?.[0]?.extensions?.code ?? '';
+      if (answer && (!outages.has(code) || performance.now() > deadline)) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  private async once(query: string, variables: Record<string, unknown>): Promise<Answer> {
     const started = performance.now();
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
@@ -92,6 +108,9 @@ export class Session {
     return answer;
   }
 }
+
+/** What passes: a service or its database is away. An unexpected error may be one, seen from the middle of it. */
+const outages: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'INTERNAL']);
 
 function first<T>({ data, errors }: Answer): T {
   const [error] = errors ?? [];

@@ -12,7 +12,7 @@ export function startCommand(): Command {
     const running = await launch(settings, { onProgress: progress, onDatabaseLost: lost });
     const stopping = { now: false };
     const ended = stopOnSignal(running, stopping);
-    if (settings.TANDEM_SEED === 'sample') await seed(running);
+    if (settings.TANDEM_SEED !== 'none') await seed(running);
     progress(`Ready on ${running.url}  (GraphQL at /graphql; Ctrl-C stops)`);
     if (settings.TANDEM_SEED === 'sample') await people(running, stopping);
     await ended;

@@ -35,7 +35,7 @@ export interface TandemProcess {
 export function startProcess(home: string, env: Record<string, string> = {}): Promise<TandemProcess> {
   const child = spawn(process.execPath, [join(app, 'dist/main.js'), 'start'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', TANDEM_HOME: home, TANDEM_SEED: 'sample', ...env },
+    env: { ...process.env, PORT: '0', TANDEM_HOME: home, TANDEM_SEED: 'organisations', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   return ready(child, home);

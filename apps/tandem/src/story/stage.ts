@@ -30,6 +30,8 @@ export interface OpsService {
 /** So many items in one request: well below the limit of 1 MiB. */
 const SLICE = 400;
 const DEADLINE_MS = 120_000;
+/** A system that is killed is back by then. */
+const PATIENCE_MS = 30_000;
 
 export class Stage {
   readonly steps: Step[] = [];
@@ -48,6 +50,7 @@ export class Stage {
     const code = typeof org === 'string' ? org : org.code;
     const key = `${role} ${code} ${account ?? ''}`;
     const known = this.sessions.get(key) ?? (await Session.as(this.url, this.home, role, code, account));
+    known.patienceMs = PATIENCE_MS;
     this.sessions.set(key, known);
     return known;
   }

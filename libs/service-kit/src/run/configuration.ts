@@ -9,8 +9,8 @@ const schema = z.strictObject({
   PORT: port.default(4000),
   /** Folder of data, keys and secrets. */
   TANDEM_HOME: z.string().min(1).default('.tandem'),
-  /** `sample`: the invented region at the first start; `none`. */
-  TANDEM_SEED: z.enum(['sample', 'none']).default('sample'),
+  /** `sample`: the invented region at the first start, with its people; `organisations`: without them; `none`. */
+  TANDEM_SEED: z.enum(['sample', 'organisations', 'none']).default('sample'),
   TANDEM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
   /** `-` is standard error; else a file that log lines are appended to. */
   TANDEM_LOG_FILE: z.string().min(1).default('-'),
