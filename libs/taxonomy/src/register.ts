@@ -84,7 +84,6 @@ function read<Row extends object, Column extends string>(csv: string, columns: r
   return { rows: good.length + problems.length, good, problems };
 }
 
-// oxlint-disable-next-line max-params -- a row, and where its columns stand
 function cellsOf<Column extends string>(line: number, columns: readonly Column[], cells: readonly string[], places: Readonly<Partial<Record<Column, number>>>): Record<Column, string> | Problem {
   const named = {} as Record<Column, string>;
   for (const column of columns) {
