@@ -88,7 +88,6 @@ export class GatewayModule {
       typePaths: [join(import.meta.dirname, '../src/**/*.graphql')],
       resolvers: {},
       context: (connection: EdgeConnection) => contextOf(sessions, report.logger, requestOf(connection)),
-      subscriptions: { 'graphql-ws': { path: '/graphql' } },
       formatError,
       introspection: false,
       playground: false,
