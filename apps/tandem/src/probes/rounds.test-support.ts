@@ -10,7 +10,7 @@ export interface Parties {
   readonly colleges: readonly string[];
   /** A published position of the enterprise. */
   readonly position: string;
-  quiet(): Promise<void>;
+  readonly quiet: () => Promise<void>;
 }
 
 /** Announced and open, the position in it with so many seats. */

@@ -2,7 +2,7 @@
 import { sample } from '../sample/region.js';
 import { kindsOf, type Kind } from './kinds.test-support.js';
 import { inner } from './values.test-support.js';
-import { importId, pending, secrets, type ProbeWorld } from './world.test-support.js';
+import { importId, pending, secrets, type Database, type ProbeWorld } from './world.test-support.js';
 
 /** A row of a victim: its id in the form that a service takes, and the type that a global id would name. */
 export interface Victim {
@@ -20,48 +20,46 @@ export interface Victims {
   readonly orgs: readonly string[];
 }
 
-interface Row {
-  readonly id: string;
-  readonly version: number;
-}
+/** Where each kind's rows are, read of the victims' organisations. */
+const sources: readonly (readonly [kind: Kind, type: string, database: Database, query: string])[] = [
+  ['organisation', 'Organisation', 'tandem_identity', `select id, version from organisations where not is_public and id <> all($1::uuid[])`],
+  ['membership', 'Membership', 'tandem_identity', 'select id, version from memberships where org = any($1::uuid[])'],
+  ['account', '', 'tandem_identity', 'select account as id, 1 as version from memberships where org = any($1::uuid[])'],
+  ['delegation', 'Delegation', 'tandem_identity', 'select id, version from delegations where org = any($1::uuid[])'],
+  ['position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and not is_public order by row_number() over (partition by state), state'],
+  ['public position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and is_public'],
+  ['review', 'Review', 'tandem_demand', 'select id, version from reviews where org = any($1::uuid[])'],
+  ['placement', 'Placement', 'tandem_placement', 'select id, version from placements where org = any($1::uuid[]) order by row_number() over (partition by state), state'],
+  ['placed student', '', 'tandem_placement', `select student_id as id, 1 as version from placements where org = any($1::uuid[]) and state = 'confirmed'`],
+  ['free student', '', 'tandem_placement', `select student_id as id, 1 as version from placements where org = any($1::uuid[]) and state = 'cancelled'`],
+  ['job', '', 'tandem_demand', 'select id, 1 as version from jobs where org = any($1::uuid[])'],
+  ['job', '', 'tandem_placement', 'select id, 1 as version from jobs where org = any($1::uuid[])'],
+  ['event', '', 'tandem_log', `select event_id as id, 1 as version from entries where headers->>'ce_org' = any($1::text[]) limit 2`],
+  ['program', 'Program', 'tandem_programs', 'select id, version from programs where org = any($1::uuid[]) and not is_public'],
+  ['public program', 'Program', 'tandem_programs', 'select id, version from programs where org = any($1::uuid[]) and is_public'],
+  ['cohort', 'Cohort', 'tandem_programs', 'select id, version from cohorts where org = any($1::uuid[])'],
+  ['class', 'Class', 'tandem_programs', 'select id, version from classes where org = any($1::uuid[])'],
+  ['student', 'Student', 'tandem_programs', 'select id, version from students where org = any($1::uuid[]) order by row_number() over (partition by state), state'],
+  ['round', 'Round', 'tandem_placement', 'select id, version from rounds where org = any($1::uuid[]) and not is_public'],
+  ['public round', 'Round', 'tandem_placement', 'select id, version from rounds where org = any($1::uuid[]) and is_public'],
+  ['public entry', 'Entry', 'tandem_placement', 'select id, version from entries where org = any($1::uuid[])'],
+  ['list', 'PreferenceList', 'tandem_placement', 'select id, version from preference_lists where org = any($1::uuid[])'],
+  ['offer', 'Offer', 'tandem_placement', 'select id, version from offers where org = any($1::uuid[]) order by row_number() over (partition by state), state'],
+  ['internship', 'Internship', 'tandem_outcomes', 'select id, version from internships where org = any($1::uuid[])'],
+  ['assessment', 'Assessment', 'tandem_outcomes', 'select id, version from assessments where org = any($1::uuid[])'],
+  ['destination', 'Destination', 'tandem_outcomes', 'select id, version from destinations where org = any($1::uuid[]) order by row_number() over (partition by state), state'],
+  ['retention check', 'RetentionCheck', 'tandem_outcomes', 'select id, version from retention_checks where org = any($1::uuid[])'],
+];
 
 export async function victimsOf({ eyes, ids }: ProbeWorld): Promise<Victims> {
   const orgs = [sample.electronics, sample.collegeOne, sample.park, sample.bureau].map(({ code }) => inner(ids.get(code) ?? ''));
-  const rows = async (database: keyof typeof eyes, text: string): Promise<Row[]> => (await eyes[database].query<Row>(text, [orgs])).rows;
-  const found = async (kind: Kind, type: string, database: keyof typeof eyes, text: string): Promise<Victim[]> => (await rows(database, text)).map((row) => ({ ...row, kind, type }));
-  const all = (
-    await Promise.all([
-      found('organisation', 'Organisation', 'tandem_identity', `select id, version from organisations where not is_public and id <> all($1::uuid[])`),
-      found('membership', 'Membership', 'tandem_identity', 'select id, version from memberships where org = any($1::uuid[])'),
-      found('account', '', 'tandem_identity', 'select account as id, 1 as version from memberships where org = any($1::uuid[])'),
-      found('delegation', 'Delegation', 'tandem_identity', 'select id, version from delegations where org = any($1::uuid[])'),
-      found('position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and not is_public order by row_number() over (partition by state), state'),
-      found('public position', 'Position', 'tandem_demand', 'select id, version from positions where org = any($1::uuid[]) and is_public'),
-      found('review', 'Review', 'tandem_demand', 'select id, version from reviews where org = any($1::uuid[])'),
-      found('placement', 'Placement', 'tandem_placement', 'select id, version from placements where org = any($1::uuid[]) order by row_number() over (partition by state), state'),
-      found('placed student', '', 'tandem_placement', `select student_id as id, 1 as version from placements where org = any($1::uuid[]) and state = 'confirmed'`),
-      found('free student', '', 'tandem_placement', `select student_id as id, 1 as version from placements where org = any($1::uuid[]) and state = 'cancelled'`),
-      found('job', '', 'tandem_demand', 'select id, 1 as version from jobs where org = any($1::uuid[])'),
-      found('job', '', 'tandem_placement', 'select id, 1 as version from jobs where org = any($1::uuid[])'),
-      found('event', '', 'tandem_log', `select event_id as id, 1 as version from entries where headers->>'ce_org' = any($1::text[]) limit 2`),
-      found('program', 'Program', 'tandem_programs', 'select id, version from programs where org = any($1::uuid[]) and not is_public'),
-      found('public program', 'Program', 'tandem_programs', 'select id, version from programs where org = any($1::uuid[]) and is_public'),
-      found('cohort', 'Cohort', 'tandem_programs', 'select id, version from cohorts where org = any($1::uuid[])'),
-      found('class', 'Class', 'tandem_programs', 'select id, version from classes where org = any($1::uuid[])'),
-      found('student', 'Student', 'tandem_programs', 'select id, version from students where org = any($1::uuid[]) order by row_number() over (partition by state), state'),
-      found('round', 'Round', 'tandem_placement', 'select id, version from rounds where org = any($1::uuid[]) and not is_public'),
-      found('public round', 'Round', 'tandem_placement', 'select id, version from rounds where org = any($1::uuid[]) and is_public'),
-      found('public entry', 'Entry', 'tandem_placement', 'select id, version from entries where org = any($1::uuid[])'),
-      found('list', 'PreferenceList', 'tandem_placement', 'select id, version from preference_lists where org = any($1::uuid[])'),
-      found('offer', 'Offer', 'tandem_placement', 'select id, version from offers where org = any($1::uuid[]) order by row_number() over (partition by state), state'),
-      found('internship', 'Internship', 'tandem_outcomes', 'select id, version from internships where org = any($1::uuid[])'),
-      found('assessment', 'Assessment', 'tandem_outcomes', 'select id, version from assessments where org = any($1::uuid[])'),
-      found('destination', 'Destination', 'tandem_outcomes', 'select id, version from destinations where org = any($1::uuid[]) order by row_number() over (partition by state), state'),
-      found('retention check', 'RetentionCheck', 'tandem_outcomes', 'select id, version from retention_checks where org = any($1::uuid[])'),
-      (['import', 'import to join'] as const).map((kind) => ({ kind, type: '', id: importId, version: 1 })),
-      [{ kind: 'employer', type: 'Organisation', id: inner(ids.get(pending.code) ?? ''), version: 1 } as const],
-    ])
-  ).flat();
+  const read = sources.map(async ([kind, type, database, query]) => (await eyes[database].query<{ id: string; version: number }>(query, [orgs])).rows.map((row): Victim => ({ ...row, kind, type })));
+  const named: Victim[] = [
+    { kind: 'import', type: '', id: importId, version: 1 },
+    { kind: 'import to join', type: '', id: importId, version: 1 },
+    { kind: 'employer', type: 'Organisation', id: inner(ids.get(pending.code) ?? ''), version: 1 },
+  ];
+  const all = [...(await Promise.all(read)).flat(), ...named];
   const hidden = all.filter(({ kind }) => !kind.startsWith('public '));
   return { all, orgs, secrets: [...Object.values(secrets), pending.name, pending.code, ...hidden.flatMap(formsOf)] };
 }
