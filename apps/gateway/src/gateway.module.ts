@@ -20,6 +20,7 @@ import { NodeResolver } from './edge/node.resolver.js';
 import { requestReport, type ReportTo } from './edge/report.js';
 import { Services } from './edge/services.js';
 import type { Sessions } from './edge/session.js';
+import { ImportsResolver } from './imports/imports.resolver.js';
 import { JobsResolver } from './jobs/jobs.resolver.js';
 import { MembershipsResolver } from './memberships/memberships.resolver.js';
 import { OpsResolver } from './ops/ops.resolver.js';
@@ -58,6 +59,7 @@ const features = [
   CohortsResolver,
   ClassesResolver,
   StudentsResolver,
+  ImportsResolver,
   RoundsResolver,
   RoundProgressResolver,
   ExplanationsResolver,
@@ -86,7 +88,6 @@ export class GatewayModule {
       typePaths: [join(import.meta.dirname, '../src/**/*.graphql')],
       resolvers: {},
       context: (connection: EdgeConnection) => contextOf(sessions, report.logger, requestOf(connection)),
-      subscriptions: { 'graphql-ws': { path: '/graphql' } },
       formatError,
       introspection: false,
       playground: false,

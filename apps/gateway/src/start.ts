@@ -1,7 +1,7 @@
 // The gateway as a running server: GraphQL, health, readiness and metrics on one port.
 import type { Server } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { NestFactory } from '@nestjs/core';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { EventLog } from '@tandem/event-log';
 import { Metrics, type Readiness, type TokenSigner } from '@tandem/service-kit';
@@ -13,6 +13,7 @@ import { jsonBody } from './edge/limits.js';
 import { Services, type Addresses } from './edge/services.js';
 import { Sessions } from './edge/session.js';
 import { LiveEvents } from './events/live-events.js';
+import { serveSubscriptions } from './events/socket.js';
 import { GatewayModule } from './gateway.module.js';
 
 export { localToken } from './edge/session.js';
@@ -57,7 +58,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of({ services, sessions, live }, report), new ExpressAdapter(server), { bodyParser: false, logger: false, abortOnError: false });
   await app.init();
   const http = app.getHttpServer() as Server;
-  const sockets = upgradedSockets(http);
+  const subscriptions = serveSubscriptions(http, { schema: app.get(GraphQLSchemaHost, { strict: false }).schema, sessions, logger });
   await listen(http, settings.host, settings.port);
   const address = http.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
@@ -68,7 +69,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
       state.draining = true;
     },
     stop: async () => {
-      for (const socket of sockets) socket.destroy();
+      subscriptions.cut();
       await closed(http);
       await live.stop();
       await app.close();
@@ -97,16 +98,6 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-/** Of subscriptions: nobody answers them to an end, so they are cut when the gateway stops, and their clients connect again. */
-function upgradedSockets(server: Server): ReadonlySet<Duplex> {
-  const sockets = new Set<Duplex>();
-  server.on('upgrade', (_request, socket: Duplex) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
 }
 
 /** Answers what is under way, closes idle connections. */

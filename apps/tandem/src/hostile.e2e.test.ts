@@ -4,7 +4,8 @@ import { request as http } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureSampleRegion, sample } from './sample/region.js';
 import { globalOf } from './probes/victims.test-support.js';
-import { aTandem, inner, settle, terms, type Tandem } from './probes/world.test-support.js';
+import { inner, terms } from './probes/values.test-support.js';
+import { aTandem, settle, type Tandem } from './probes/world.test-support.js';
 
 interface Answer {
   readonly status: number;

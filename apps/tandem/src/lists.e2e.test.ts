@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@tandem/test-kit';
 import { ensureSampleRegion, sample } from './sample/region.js';
-import { aTandem, day, settle, terms, type Tandem } from './probes/world.test-support.js';
+import { day, terms } from './probes/values.test-support.js';
+import { aTandem, settle, type Tandem } from './probes/world.test-support.js';
 import { documents, type PositionNode } from './story/steps.js';
 import type { Session } from './commands/client.js';
 

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, type Dirent } from 'nod
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { CallFailed, Session } from './commands/client.js';
-import { aTandem, databases, day, settle, type Tandem } from './probes/world.test-support.js';
+import { day } from './probes/values.test-support.js';
+import { aTandem, databases, settle, type Tandem } from './probes/world.test-support.js';
 import { ensureSampleRegion, sample } from './sample/region.js';
 
 const mark = crypto.randomUUID().slice(0, 8);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { until } from '@tandem/test-kit';
 import { ensureSampleRegion, sample } from './sample/region.js';
-import { aTandem, settle, terms } from './probes/world.test-support.js';
+import { terms } from './probes/values.test-support.js';
+import { aTandem, settle } from './probes/world.test-support.js';
 import { documents, type PositionNode } from './story/steps.js';
 
 interface Line {

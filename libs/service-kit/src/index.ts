@@ -7,6 +7,7 @@ export { On, open, react, Reactions, type Handled, type Reaction } from './consu
 export { endOfDay, BusinessClock } from './consume/business-clock.js';
 export { checkDelegation, Delegations, knownDelegations, KnownDelegationRow } from './consume/delegations.js';
 export { Jobs, MAX_JOB, type Job } from './jobs/jobs.js';
+export { WrongOwner } from './consume/decoded.js';
 export { servicePrincipal } from './consume/run-reactions.js';
 export { GrpcService, Rpc, edgeOf, type Definition, type Serves } from './rpc/rpc.js';
 export * from './rpc/schemas.js';

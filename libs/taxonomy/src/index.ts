@@ -6,3 +6,7 @@ export { readOccupations } from './occupations.js';
 export { readRegions, regionsOf, type ChinaDivision } from './region-list.js';
 export * from './regions.js';
 export { bornOnOf, idCheckCharacter, idNumberProblem } from './id-number.js';
+export { decoded, encodings, type Decoded, type Encoding } from './encoding.js';
+export { levelOfMajor, readColleges, readOfferings, type Read, type RegisteredCollege, type RegisteredOffering } from './register.js';
+export { readRoster, rosterColumns, type Roster, type RosterColumn, type RosterRow } from './roster.js';
+export type { Problem } from './rows.js';

@@ -22,7 +22,8 @@ export function requestOf({ req, connectionParams }: EdgeConnection): EdgeReques
   return { headers: Object.fromEntries(named.filter((entry): entry is readonly [string, string] => typeof entry[1] === 'string')) };
 }
 
-export async function contextOf(sessions: Sessions, logger: Logger, { headers }: EdgeRequest): Promise<RequestContext> {
+export async function contextOf(sessions: Sessions, logger: Logger, request: EdgeRequest): Promise<RequestContext> {
+  const { headers } = request;
   const traceparent = traceparentOf(one(headers['traceparent']));
   const requestId = randomUUID();
   const principal = await sessions.principal(headers.authorization, requestId, traceparent).catch((error: unknown) => {
@@ -31,7 +32,7 @@ export async function contextOf(sessions: Sessions, logger: Logger, { headers }:
     throw new GraphQLError(codeOf(error), { extensions: { code: codeOf(error), http: { status: 503 } } });
   });
   if (!principal) throw new GraphQLError('UNAUTHENTICATED', { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
-  return new RequestContext(principal, requestId, traceparent, one(headers['tandem-seen']) ?? '');
+  return new RequestContext(principal, requestId, traceparent, { seen: one(headers['tandem-seen']) ?? '', again: () => contextOf(sessions, logger, request) });
 }
 
 function one(header: string | string[] | undefined): string | undefined {

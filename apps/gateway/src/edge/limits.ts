@@ -11,13 +11,14 @@ export const BODY_LIMIT = 256 * KIB;
 /** A bulk mutation of 1,000 items from somebody we know. */
 export const SIGNED_IN_BODY_LIMIT = 1024 * KIB;
 const JSON_DEPTH = 32;
+export const MAX_TOKENS = 2_000;
 
 /** Aliases, depth, tokens, directives and cost; no suggestions. Nothing is resolved for what this refuses. */
 export function documentLimits() {
   const armor = new ApolloArmor({
     maxAliases: { n: 15 },
     maxDepth: { n: 8, flattenFragments: true },
-    maxTokens: { n: 2_000 },
+    maxTokens: { n: MAX_TOKENS },
     maxDirectives: { n: 20 },
     costLimit: { maxCost: 20_000, objectCost: 2, scalarCost: 1, depthCostFactor: 1.2, ignoreIntrospection: true },
     blockFieldSuggestion: { enabled: true },

@@ -3,6 +3,12 @@ import type { Principal } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import DataLoader from 'dataloader';
 
+interface Caller {
+  /** What it sent as `tandem-seen`. */
+  readonly seen: string;
+  readonly again: () => Promise<RequestContext>;
+}
+
 export class RequestContext {
   /** A service could not wait for what the caller has seen. */
   stale = false;
@@ -12,12 +18,12 @@ export class RequestContext {
     readonly principal: Principal,
     readonly requestId: string,
     readonly traceparent: string,
-    private readonly seen: string,
+    private readonly caller: Caller,
   ) {}
 
-  /** The same caller, with nothing read yet: for each turn of a subscription. */
-  fresh(): RequestContext {
-    return new RequestContext(this.principal, this.requestId, this.traceparent, this.seen);
+  /** The same caller asked for anew, with nothing read yet: for each turn of a subscription, which outlives tokens and suspensions. */
+  fresh(): Promise<RequestContext> {
+    return this.caller.again();
   }
 
   /** For a call as this caller, or as another principal where it acts on behalf. */
@@ -26,7 +32,7 @@ export class RequestContext {
       principal: options.principal ?? this.principal,
       requestId: this.requestId,
       traceparent: childOf(this.traceparent),
-      seen: this.seen,
+      seen: this.caller.seen,
       onStale: () => {
         this.stale = true;
       },

@@ -19,6 +19,7 @@ const clients = {
   positions: ['demand', 'tandem.demand.v1.PositionService'],
   reviews: ['demand', 'tandem.demand.v1.ReviewService'],
   programs: ['programs', 'tandem.programs.v1.ProgramService'],
+  register: ['programs', 'tandem.programs.v1.RegisterService'],
   cohorts: ['programs', 'tandem.programs.v1.CohortService'],
   classes: ['programs', 'tandem.programs.v1.ClassService'],
   students: ['programs', 'tandem.programs.v1.StudentService'],
@@ -45,6 +46,7 @@ export class Services {
   readonly positions!: Clients['positions'];
   readonly reviews!: Clients['reviews'];
   readonly programs!: Clients['programs'];
+  readonly register!: Clients['register'];
   readonly cohorts!: Clients['cohorts'];
   readonly classes!: Clients['classes'];
   readonly students!: Clients['students'];

@@ -40,7 +40,7 @@ export class EventsResolver {
     try {
       let next = changes.next();
       for (;;) {
-        const node = await load(context.fresh());
+        const node = await load(await context.fresh());
         if (node === null) return;
         yield { [field]: node } as { [K in Field]: object };
         if ((await next).done) return;

@@ -1,7 +1,7 @@
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { identity } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
-import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
+import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
@@ -28,12 +28,12 @@ export class OrganisationsResolver {
 
   @Query('organisations')
   async organisations(
-    @Args() args: { page?: PageInput; filter?: { kind?: string; state?: string; region?: string; search?: string }; orderBy: string; descending: boolean },
+    @Args() args: { page?: PageInput; filter?: { kind?: string; state?: string; region?: string; search?: string; importId?: string }; orderBy: string; descending: boolean },
     @Context() context: RequestContext,
   ): Promise<Connection<View>> {
-    const { kind = '', state = '', region = '', search = '' } = args.filter ?? {};
+    const { kind = '', state = '', region = '', search = '', importId = '' } = args.filter ?? {};
     const { organisations, pageInfo } = await this.services.organisations.listOrganisations(context.call(), {
-      page: pageRequest(args.page), kind, state, region, search, orderBy: args.orderBy, descending: args.descending,
+      page: pageRequest(args.page), kind, state, region, search, orderBy: args.orderBy, descending: args.descending, importId,
     });
     return connection(organisations, pageInfo);
   }
@@ -42,6 +42,12 @@ export class OrganisationsResolver {
   register(@Args('input') input: CommandInput & identity.RegisterOrganisationRequest, @Context() context: RequestContext): Promise<Payload<View>> {
     const { kind, code, name, region, invented } = input;
     return this.commands.run(context, input, (call) => this.services.organisations.registerOrganisation(call, { kind, code, name, region, invented }), this.load);
+  }
+
+  @Mutation('registerOrganisations')
+  registerMany(@Args('input') input: CommandInput & { organisations: identity.RegisterOrganisationRequest[]; atomic: boolean; verified: boolean; importId?: string }, @Context() context: RequestContext): Promise<BulkPayload> {
+    const { organisations, atomic, verified, importId = '' } = input;
+    return this.commands.runMany(context, input, (id) => globalId('Organisation', id), (call) => this.services.organisations.registerOrganisations({ ...call, deadlineMs: 30_000 }, { organisations, atomic, verified, importId }));
   }
 
   @Mutation('verifyOrganisation')

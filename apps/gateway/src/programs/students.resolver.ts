@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { programs, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
-import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
+import { GatewayCommands, type BulkPayload, type CommandInput, type Payload, type UserError } from '../edge/commands.js';
 import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
 import { globalId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
@@ -21,6 +21,12 @@ interface ListArgs {
 type Terms = Pick<programs.StudentTerms, 'kind' | 'rollNo' | 'name' | 'region' | 'skills' | 'tags'> & {
   readonly [K in 'idNumber' | 'phone' | 'guardianName' | 'guardianPhone' | 'bornOn' | 'program' | 'cohort' | 'class']?: string | null;
 };
+
+interface Checked {
+  readonly row: number;
+  readonly present: boolean;
+  readonly error: UserError | null;
+}
 
 const toNode = ({ terms, ...view }: programs.StudentView): Node => ({ ...(terms && absent(terms)), ...absent(view), id: view.id });
 const toGlobal = (id: string): string => globalId('Student', id);
@@ -48,6 +54,12 @@ export class StudentsResolver {
     const ids = { programId: optionalId('Program', program), cohortId: optionalId('Cohort', cohort), classId: optionalId('Class', of) };
     const { students, pageInfo } = await this.services.students.listStudents(context.call(), { page: pageRequest(page), state, ...ids, rollNo, importId, descending });
     return connection(students.map(toNode), pageInfo);
+  }
+
+  @Query('enrolmentCheck')
+  async check(@Args() { students, importId = '' }: { students: Terms[]; importId?: string }, @Context() context: RequestContext): Promise<Checked[]> {
+    const checked = await this.services.students.checkStudents({ ...context.call(), deadlineMs: 30_000 }, { students: students.map(termsOf), atomic: false, importId });
+    return checked.students.flatMap(({ present, refused }, row) => (present || refused ? [{ row, present, error: refused ? { ...refused, field: refused.field || null, row } : null }] : []));
   }
 
   @Mutation('enrolStudents')

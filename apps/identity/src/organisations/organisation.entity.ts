@@ -17,6 +17,8 @@ export class OrganisationRow extends AggregateRow implements Organisation {
   @Column('text') region!: string;
   @Column('boolean') invented!: boolean;
   @Column('date') suspendedUntil!: string | null;
+  @Column('uuid') importId!: string | null;
+  @Column('boolean') undone!: boolean;
 }
 
 export const organisations = aggregate('identity.organisation', OrganisationRow, {

@@ -7,6 +7,10 @@ export interface Organisation {
   readonly state: OrganisationState;
   readonly isPublic: boolean;
   readonly suspendedUntil: string | null;
+  /** What brought it, where a register did. */
+  readonly importId: string | null;
+  /** Closed because that import was undone. */
+  readonly undone: boolean;
 }
 
 export const refuse = refusals('organisation', {
@@ -17,6 +21,8 @@ export const refuse = refusals('organisation', {
   code_taken: 'already_exists',
   unknown_code: 'not_found',
   wrong_role: 'permission_denied',
+  in_use: 'failed_precondition',
+  other_import: 'failed_precondition',
 });
 
 export function verify<O extends Organisation>(organisation: O): O {
@@ -37,6 +43,13 @@ export function reinstate<O extends Organisation>(organisation: O): O {
 export function close<O extends Organisation>(organisation: O): O {
   if (organisation.state === 'closed') throw refuse.closed();
   return { ...organisation, state: 'closed', suspendedUntil: null };
+}
+
+/** Takes back what an import registered; who belongs to it keeps it open. */
+export function undo<O extends Organisation>(organisation: O, importId: string, members: number): O {
+  if (organisation.importId !== importId) throw refuse.other_import();
+  if (members > 0) throw refuse.in_use({ members });
+  return { ...close(organisation), undone: true };
 }
 
 /** Whether somebody of this role may speak for an organisation of this kind and state. */

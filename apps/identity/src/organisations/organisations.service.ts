@@ -19,6 +19,7 @@ export interface OrganisationFilter {
   readonly state: string | null;
   readonly region: string | null;
   readonly search: string | null;
+  readonly importId: string | null;
   readonly orderBy: 'code' | 'name';
   readonly descending: boolean;
   readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
@@ -36,11 +37,11 @@ export class OrganisationsService implements OnApplicationBootstrap {
     const call: Call = { principal: servicePrincipal('identity', OPERATOR_ORG), requestId: 'bootstrap', traceparent: null, now: new Date(), today: '', key: 'bootstrap.operator', requestHash: Buffer.from('operator') };
     if ((await this.batch(call, [OPERATOR_ORG])).length > 0) return;
     const operator = { kind: 'operator' as const, code: 'OPERATOR', name: 'Tandem operator', region: '100000', invented: false };
-    await this.commands.create(call, organisations, 'registered', (fresh) => ({ ...fresh, ...operator, id: OPERATOR_ORG, selfOrg: OPERATOR_ORG, state: 'active' as const, isPublic: true, suspendedUntil: null }));
+    await this.commands.create(call, organisations, 'registered', (fresh) => ({ ...fresh, ...operator, id: OPERATOR_ORG, selfOrg: OPERATOR_ORG, state: 'active' as const, isPublic: true, suspendedUntil: null, importId: null, undone: false }));
   }
 
   register(call: Call, organisation: NewOrganisation): Promise<Done> {
-    return this.commands.create(call, organisations, 'registered', (fresh) => ({ ...fresh, ...organisation, selfOrg: fresh.id, state: 'pending' as const, isPublic: false, suspendedUntil: null }));
+    return this.commands.create(call, organisations, 'registered', (fresh) => ({ ...fresh, ...organisation, selfOrg: fresh.id, state: 'pending' as const, isPublic: false, suspendedUntil: null, importId: null, undone: false }));
   }
 
   verify(call: Call, at: TargetAt): Promise<Done> {
@@ -71,6 +72,7 @@ export class OrganisationsService implements OnApplicationBootstrap {
       ...(filter.kind ? [{ sql: 'kind = $', value: filter.kind }] : []),
       ...(filter.state ? [{ sql: 'state = $', value: filter.state }] : []),
       ...(filter.region ? [{ sql: 'region = $', value: filter.region }] : []),
+      ...(filter.importId ? [{ sql: 'import_id = $', value: filter.importId }] : []),
       ...(filter.search ? [{ sql: 'position($ in name) > 0', value: filter.search }] : []),
     ];
     return this.database.withTenant(call.principal, (tx) => page(tx, organisations.table, { ...filter.page, where, orderBy: filter.orderBy, descending: filter.descending }));
@@ -78,7 +80,7 @@ export class OrganisationsService implements OnApplicationBootstrap {
 
   /** Who a local token speaks for: its organisation by code, and an account that is the same each time. */
   async resolveCaller(call: Call, code: string, role: Role): Promise<{ org: string; kind: OrgKind; account: string }> {
-    const [raw] = await this.database.withTenant(call.principal, (tx) => tx.query('select * from organisations where org = $1 and code = $2', [OPERATOR_ORG, code]));
+    const [raw] = await this.database.withTenant(call.principal, (tx) => tx.query(`select * from organisations where org = $1 and code = $2 order by state = 'closed' limit 1`, [OPERATOR_ORG, code]));
     if (!raw) throw refuse.unknown_code();
     const organisation = organisations.table.hydrate(raw);
     admit(role, organisation.kind, organisation.state);

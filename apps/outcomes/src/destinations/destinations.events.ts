@@ -7,7 +7,7 @@ import { isJob } from './destination.js';
 import { drop, horizons, leftEarlier, leftFact, plan } from './retention-check.js';
 import { retentionChecks } from './retention-check.entity.js';
 
-/** One check a job and horizon, however often it is planned. */
+/** One check a job and horizon, however often it is planned; with the owner in it, so that nobody takes another's id. */
 const NAMESPACE = '7f0d5f1e-9f0b-5a3e-8c57-0d6a5d0f3c44';
 
 @Injectable()
@@ -18,7 +18,7 @@ export class DestinationsEvents {
     if (!it || !isJob(it.category)) return [];
     const { studentId, region, occupation, fromOn } = it;
     return horizons.map((months) =>
-      open(retentionChecks, 'planned', { id: uuidv5(`${key} ${months}`, NAMESPACE), org }, (fresh) => ({ ...fresh, ...plan({ destinationId: key, studentId, region, occupation, fromOn }, months) })),
+      open(retentionChecks, 'planned', { id: uuidv5(`${org} ${key} ${months}`, NAMESPACE), org }, (fresh) => ({ ...fresh, ...plan({ destinationId: key, studentId, region, occupation, fromOn }, months) })),
     );
   }
 

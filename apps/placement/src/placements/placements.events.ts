@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Event, PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
-import { On, open, react, Reactions, type Reaction } from '@tandem/service-kit';
+import { On, open, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { freeSeats } from '../ledger/seats.js';
 import { confirmed, leavingFact, liveStates, studentLeft } from './placement.js';
 import { placements } from './placement.entity.js';
@@ -9,10 +9,12 @@ import { placements } from './placement.entity.js';
 @Injectable()
 @Reactions('placements')
 export class PlacementsEvents {
-  /** An accepted offer is a placement under the same id, so that it has the offer's seat. */
+  /** An accepted offer is a placement under the same id, so that it has the offer's seat; another's offer would take the id from its college. */
   @On('placement.offer.accepted')
-  offerAccepted({ key, org, data: { public: offer } }: Event<PayloadOf<'placement.offer.accepted'>>): Reaction | null {
+  async offerAccepted({ key, org, data: { public: offer } }: Event<PayloadOf<'placement.offer.accepted'>>, tx: Tx): Promise<Reaction | null> {
     if (!offer) return null;
+    const [own] = await tx.query('select 1 from offers where org = $1 and id = $2', [org, key]);
+    if (!own) throw new WrongOwner(`placement.offer ${key} is not a row of ${org}`);
     const { studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor } = offer;
     return open(placements, 'confirmed', { id: key, org }, (fresh) => ({ ...fresh, ...confirmed({ studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor }) }));
   }

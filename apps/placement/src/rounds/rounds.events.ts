@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Event, PayloadOf } from '@tandem/contracts';
+import { OPERATOR_ORG, type Event, type PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
-import { On, react, Reactions, type Reaction } from '@tandem/service-kit';
+import { On, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { disengage } from '../ledger/engagements.js';
 import { freeSeats } from '../ledger/seats.js';
 import { withdraw } from './entry.js';
@@ -39,15 +39,18 @@ export class RoundsEvents {
     ];
   }
 
-  /** Its positions leave every round that is not settled; the offers follow the entries. */
+  /** Its positions leave every round that is not settled; the offers follow the entries. Organisations are the operator's rows: who else says so forges. */
   @On('identity.organisation.suspended')
-  enterpriseSuspended({ key }: Event<PayloadOf<'identity.organisation.suspended'>>, tx: Tx): Promise<Reaction[]> {
+  async enterpriseSuspended({ key, org }: Event<PayloadOf<'identity.organisation.suspended'>>, tx: Tx): Promise<Reaction[]> {
+    if (org !== OPERATOR_ORG) throw new WrongOwner(`identity.organisation ${key} is not a row of ${org}`);
     return this.withdrawAll(tx, { column: 'org', value: key }, 'enterprise_suspended');
   }
 
-  /** Lists are free for another round; positions have their seats back. */
+  /** Lists are free for another round; positions have their seats back. Both are rows of others, so whose round it is is looked up first. */
   @On('placement.round.cancelled')
-  async roundCancelled({ key, data: { public: round } }: Event<PayloadOf<'placement.round.cancelled'>>, tx: Tx): Promise<Reaction[]> {
+  async roundCancelled({ key, org, data: { public: round } }: Event<PayloadOf<'placement.round.cancelled'>>, tx: Tx): Promise<Reaction[]> {
+    const [own] = await tx.query('select 1 from rounds where org = $1 and id = $2', [org, key]);
+    if (!own) throw new WrongOwner(`placement.round ${key} is not a row of ${org}`);
     for (const college of round?.colleges ?? []) {
       tx.actAs({ org: college });
       disengage(tx, college, null, key);

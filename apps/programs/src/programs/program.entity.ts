@@ -13,6 +13,7 @@ export class ProgramRow extends AggregateRow implements Program {
   @Column('integer') years!: number;
   @Column('jsonb') skills!: readonly Skill[];
   @Column('uuid') importId!: string | null;
+  @Column('boolean') undone!: boolean;
 }
 
 export const programs = aggregate('programs.program', ProgramRow, {

@@ -23,6 +23,8 @@ export interface Program extends ProgramTerms {
   /** True from the first opening on. */
   readonly isPublic: boolean;
   readonly importId: string | null;
+  /** Closed because that import was undone. */
+  readonly undone: boolean;
 }
 
 export const refuse = refusals('program', {
@@ -31,12 +33,19 @@ export const refuse = refusals('program', {
   closed: 'failed_precondition',
   already_there: 'already_exists',
   twice: 'invalid_argument',
+  unknown_college: 'not_found',
+  in_use: 'failed_precondition',
 });
 
 export function plan(terms: ProgramTerms, importId: string | null, majors: ReadonlySet<string>): Program {
   if (!majors.has(terms.code)) throw refuse.unknown_code({ field: 'code', code: terms.code });
   assertOnce(terms.skills);
-  return { ...terms, importId, state: 'planned', isPublic: false };
+  return { ...terms, importId, state: 'planned', isPublic: false, undone: false };
+}
+
+/** From a register: it is being taught already. */
+export function offered(terms: ProgramTerms, importId: string, majors: ReadonlySet<string>): Program {
+  return open(plan(terms, importId, majors));
 }
 
 export function open<P extends Program>(program: P): P {
@@ -53,6 +62,12 @@ export function change<P extends Program>(program: P, skills: readonly Skill[]):
 export function close<P extends Program>(program: P): P {
   if (program.state === 'closed') throw refuse.closed();
   return { ...program, state: 'closed' };
+}
+
+/** Takes back what an import brought; whoever learns in it keeps it open. */
+export function undo<P extends Program>(program: P, isUsed: boolean): P {
+  if (isUsed) throw refuse.in_use();
+  return { ...close(program), undone: true };
 }
 
 /** A skill is taught at one level. */

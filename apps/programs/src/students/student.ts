@@ -54,6 +54,7 @@ export const refuse = refusals('student', {
   not_enrolled: 'failed_precondition',
   not_on_leave: 'failed_precondition',
   has_left: 'failed_precondition',
+  in_use: 'failed_precondition',
 });
 
 /** The day of birth: the number's own where there is one; a second statement that differs is refused. */
@@ -136,6 +137,12 @@ export function comeBack<S extends Student>(student: S): S {
 export function withdraw<S extends Student>(student: S, reason: string): S {
   assertHere(student);
   return { ...student, state: 'withdrawn', reason };
+}
+
+/** Takes back what an import enrolled; whoever ranks positions or has a placement stays. */
+export function undo<S extends Student>(student: S, isUsed: boolean): S {
+  if (isUsed) throw refuse.in_use();
+  return withdraw(student, 'import_undone');
 }
 
 export function graduate<S extends Student>(student: S): S {

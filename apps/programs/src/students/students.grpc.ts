@@ -1,8 +1,9 @@
-import { services, type Done, type Outcomes, type programs } from '@tandem/contracts';
+import { services, type Done, type ImportState, type Outcomes, type programs, type UndoResponse } from '@tandem/contracts';
 import { asJob, BatchGet, code, GrpcService, MAX_BATCH, MAX_JOB, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
 import { isRegionCode } from '@tandem/taxonomy';
 import { z } from 'zod';
 import { kinds, withdrawalReasons } from './student.js';
+import { RosterService } from './roster.service.js';
 import { StudentsService, type Shown } from './students.service.js';
 
 const definition = services['tandem.programs.v1.StudentService'];
@@ -24,6 +25,9 @@ const Terms = z.strictObject({
   tags: z.array(code).max(20),
 });
 const Enrol = z.strictObject({ students: z.array(Terms).min(1).max(MAX_JOB), atomic: z.boolean(), importId: optional(uuid) });
+const Check = z.strictObject({ students: z.array(Terms).min(1).max(MAX_BATCH), atomic: z.boolean(), importId: optional(uuid) });
+const OfImport = z.strictObject({ importId: uuid });
+const Undo = z.strictObject({ importId: uuid, after: optional(uuid) });
 const Change = z.strictObject({ ...target, terms: Terms });
 const Withdraw = z.strictObject({ students: z.array(z.strictObject({ ...target, reason: z.enum(withdrawalReasons) })).min(1).max(MAX_BATCH), atomic: z.boolean() });
 const List = z.strictObject({
@@ -39,11 +43,24 @@ const List = z.strictObject({
 
 @GrpcService(definition)
 export class StudentsGrpc implements Serves<typeof definition> {
-  constructor(private readonly students: StudentsService) {}
+  constructor(
+    private readonly students: StudentsService,
+    private readonly roster: RosterService,
+  ) {}
 
   @Rpc(Enrol, 'college_office') async enrolStudents(call: Call, enrolment: z.infer<typeof Enrol>): Promise<Outcomes> {
     if (enrolment.students.length > MAX_BATCH) return asJob(await this.students.enrolJob(call, enrolment));
     return outcomes(await this.students.enrol(call, enrolment));
+  }
+  @Rpc(Check, 'college_office') async checkStudents(call: Call, enrolment: z.infer<typeof Check>): Promise<programs.CheckStudentsResponse> {
+    const checked = await this.roster.check(call, enrolment);
+    return { students: checked.map(({ present, refusal }) => ({ present, refused: refusal ? outcomes([{ refused: refusal }]).outcomes[0]?.refused : undefined })) };
+  }
+  @Rpc(OfImport, 'college_office') getImport(call: Call, { importId }: z.infer<typeof OfImport>): Promise<ImportState> {
+    return this.roster.state(call, importId);
+  }
+  @Rpc(Undo, 'college_office') undoEnrolment(call: Call, { importId, after }: z.infer<typeof Undo>): Promise<UndoResponse> {
+    return this.roster.undo(call, importId, after);
   }
   @Rpc(Change, 'college_office') changeStudent(call: Call, { terms, ...at }: z.infer<typeof Change>): Promise<Done> {
     return this.students.change(call, at, terms);

@@ -6,6 +6,7 @@ import { configuration } from '@tandem/service-kit';
 import { FileRefused, readIndustries, readMajors, readOccupations, readRegions, regionsOf, textOf, type ChinaDivision, type CodeEntry, type CodeListFile } from '@tandem/taxonomy';
 import { Argument, Command } from 'commander';
 import { CallFailed, type Session } from './client.js';
+import { INTERRUPTED, interruptible } from './interruption.js';
 import { operator, reachable, type Reach } from './operator.js';
 import { print, progress } from './output.js';
 
@@ -16,7 +17,6 @@ const importCodes = 'mutation ($input: ImportCodesInput!) { importCodes(input: $
 /** As many as one mutation takes; of the longest names they are 0.7 MiB, below the body's limit. */
 const BATCH = 1_000;
 const MAX_ATTEMPTS = 50;
-const INTERRUPTED = 130;
 
 export interface Imported {
   readonly added: number;
@@ -43,12 +43,7 @@ export function codesCommand(): Command {
     .option('--from <date>', 'first day on which new codes are in force (default: today)');
   reachable(command).action(async (list: CodeList, file: string | undefined, { from, ...reach }: Reach & { from?: string }) => {
     const source = readSource(list, file);
-    const interrupted = interruption();
-    try {
-      report(await importList(await operator(reach), source, from ?? today(), { onBatch: progress, interrupted }), reach);
-    } finally {
-      interrupted.forget();
-    }
+    report(await interruptible(async (interrupted) => importList(await operator(reach), source, from ?? today(), { onBatch: progress, interrupted })), reach);
   });
   return codes;
 }
@@ -126,18 +121,6 @@ function inputOf({ parent, ...entry }: CodeEntry): Record<string, unknown> {
 /** Of the file, the place in it and what was read there: another release may read the same file differently, and that is another request. */
 function keyOf(parts: readonly unknown[]): string {
   return `codes-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
-}
-
-/** The first Ctrl-C waits for the batch in hand, the second for nothing. */
-function interruption(): { readonly wanted: boolean; forget(): void } {
-  const state = { wanted: false, forget: () => process.off('SIGINT', ask).off('SIGTERM', ask) };
-  const ask = (): void => {
-    if (state.wanted) process.exit(INTERRUPTED);
-    state.wanted = true;
-    progress('Stopping after the batch in hand');
-  };
-  process.on('SIGINT', ask).on('SIGTERM', ask);
-  return state;
 }
 
 function report({ findings, complete, ...counts }: ImportReport, output: Reach): void {

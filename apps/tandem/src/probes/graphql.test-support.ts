@@ -3,8 +3,10 @@ import type { GraphQLSchema } from 'graphql';
 import { getNamedType, isEnumType, isRequiredArgument } from 'graphql';
 import { inBatches, leaked, neutral, note, shape, type Findings } from './compare.test-support.js';
 import { argumentsOf, documentOf, places, rootFields, selectionsOf, takesId, type Given, type Place, type RootField } from './schema.test-support.js';
-import { formsOf, globalOf, kindsOf, listsOfVictims, mayWriteOwn, soughtIn, victimsFor, type Kind, type Victim, type Victims } from './victims.test-support.js';
-import { inner, type ProbeWorld, type Stranger } from './world.test-support.js';
+import { kindsOf, listsOfVictims, mayWriteOwn, soughtIn, type Kind } from './kinds.test-support.js';
+import { formsOf, globalOf, victimsFor, type Victim, type Victims } from './victims.test-support.js';
+import { inner } from './values.test-support.js';
+import type { ProbeWorld, Stranger } from './world.test-support.js';
 
 export async function ask(url: string, token: string, body: { query: string; variables?: Record<string, unknown> }): Promise<string> {
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(body) });
@@ -55,8 +57,7 @@ function belongs(selection: string, { type }: Pick<Victim, 'type'>): boolean {
 /** Where the probed id is a delegation, a position that it would open stands beside it. */
 function given({ world, victims }: Pick<Probing, 'world' | 'victims'>, { principal, onBehalfOf }: Stranger, { path, slot }: Place, { type, id, version }: Victim): Given {
   const value = getNamedType(slot.type).name === 'ID' ? globalOf(type, id) : id;
-  const { openPosition } = world;
-  return { values: { [path.join('.')]: value }, role: principal.role, version, openPosition, privatePosition: besides(victims), ...(onBehalfOf !== undefined && { onBehalfOf }) };
+  return { values: { [path.join('.')]: value }, role: principal.role, version, open: world.open, privatePosition: besides(victims), ...(onBehalfOf !== undefined && { onBehalfOf }) };
 }
 
 function besides({ all }: Victims): string {
@@ -117,8 +118,8 @@ function fits(selection: string, { id }: Record<string, unknown>): boolean {
   return typeof id !== 'string' || belongs(selection, { type: Buffer.from(id, 'base64url').toString('utf8').split(':')[0] ?? '' });
 }
 
-const publicNodes = ({ all, orgs }: Victims): Record<string, unknown>[] => [...all.filter(({ kind }) => kind === 'public position').map(({ id }) => ({ id: globalOf('Position', id) })), ...orgs.map((id) => ({ id: globalOf('Organisation', id) }))];
-const base = ({ openPosition }: ProbeWorld, { principal }: Stranger): Omit<Given, 'values'> => ({ role: principal.role, version: 1, openPosition, privatePosition: '' });
+const publicNodes = ({ all, orgs }: Victims): Record<string, unknown>[] => [...all.filter(({ kind }) => kind.startsWith('public ')).map(({ type, id }) => ({ id: globalOf(type, id) })), ...orgs.map((id) => ({ id: globalOf('Organisation', id) }))];
+const base = ({ open }: ProbeWorld, { principal }: Stranger): Omit<Given, 'values'> => ({ role: principal.role, version: 1, open, privatePosition: '' });
 const page = (field: RootField): Record<string, unknown> => (field.args.some(({ name }) => name === 'page') ? { 'page.first': 100 } : {});
 
 interface Variation {

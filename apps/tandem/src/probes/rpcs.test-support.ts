@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { services } from '@tandem/contracts';
 import { sampleOf } from './samples.test-support.js';
-import { inner } from './world.test-support.js';
+import { inner } from './values.test-support.js';
 
 const proto = join(import.meta.dirname, '../../../../proto');
 
@@ -81,7 +81,7 @@ interface Given {
   readonly id: string;
   readonly role: string;
   readonly version: number;
-  readonly openPosition: string;
+  readonly open: Readonly<Record<string, string>>;
 }
 
 /** A whole message: proto3 has no absent strings. */
@@ -98,21 +98,34 @@ export function messageOf(contract: Contracts, message: string, given: Given, pr
 function scalarOf(message: string, field: Field, given: Given, prefix: string): unknown {
   const { name, type } = field;
   if (`${prefix}${name}` === given.path) return given.id;
-  if (name === 'positionId') return inner(given.openPosition);
   if (type === 'string' && mayBeEmpty(message, name)) return '';
-  if (isIdName(name)) return crypto.randomUUID();
-  // An organisation's kind; a position's is the sample.
-  if (message === 'RegisterOrganisationRequest' && name === 'kind') return 'park';
-  return sampleOf(name, typeNames[type] ?? 'String', given);
+  if (isIdName(name)) return openId(message, name, given) ?? crypto.randomUUID();
+  return sampleOf(name, typeNames[type] ?? 'String', given, message);
 }
 
-const isIdName = (name: string): boolean => /(^i|I)ds?$/.test(name) || name.endsWith('Org') || name === 'account';
+/** What anybody may name, and the caller's own student where a job is told of. */
+function openId(message: string, name: string, { open }: Given): string | null {
+  if (name === 'studentId' && message !== 'DestinationTerms') return null;
+  const found = open[name.replace(/Ids?$/, '')];
+  return found === undefined ? null : inner(found);
+}
+
+const isIdName = (name: string): boolean => /(^i|I)ds?$/.test(name) || name.endsWith('Org') || /account$/i.test(name) || name === 'colleges';
 const sides = new Set(['view', 'list']);
-const emptyAnywhere = new Set(['after', 'toOn', 'untilOn', 'parent']);
-const emptyIn: Readonly<Record<string, ReadonlySet<string>>> = { DecideReviewRequest: new Set(['field', 'reason', 'text']), ReplayRequest: new Set(['eventId']) };
+const emptyAnywhere = new Set(['after', 'untilOn', 'parent', 'endedOn', 'idNumber']);
+const emptyIn: Readonly<Record<string, ReadonlySet<string>>> = {
+  DecideReviewRequest: new Set(['field', 'reason', 'text']),
+  ReplayRequest: new Set(['eventId']),
+  GetFiguresRequest: new Set(['region', 'occupation', 'period']),
+  StudentTerms: new Set(['programId', 'cohortId', 'classId']),
+  DestinationTerms: new Set(['employerOrg']),
+  OfferAnswer: new Set(['reason']),
+  RetentionRecord: new Set(['reason']),
+};
 
 function mayBeEmpty(message: string, name: string): boolean {
-  return emptyAnywhere.has(name) || emptyIn[message]?.has(name) === true || (message.startsWith('List') && !sides.has(name));
+  if (emptyAnywhere.has(name) || (name === 'toOn' && message !== 'Window')) return true;
+  return emptyIn[message]?.has(name) === true || (message.startsWith('List') && message.endsWith('Request') && !sides.has(name));
 }
 
 const typeNames: Readonly<Record<string, string>> = { int32: 'Int', bool: 'Boolean' };

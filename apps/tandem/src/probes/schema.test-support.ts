@@ -5,7 +5,7 @@ import {
   buildSchema, getNamedType, getNullableType, isAbstractType, isEnumType, isInputObjectType, isLeafType, isListType, isNonNullType, isRequiredArgument, isRequiredInputField,
   type GraphQLArgument, type GraphQLField, type GraphQLInputField, type GraphQLInputType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
 } from 'graphql';
-import { sampleOf } from './samples.test-support.js';
+import { alsoGiven, sampleOf } from './samples.test-support.js';
 
 const sources = join(import.meta.dirname, '../../../gateway/src');
 
@@ -50,7 +50,7 @@ function within(place: Place): Place[] {
 /** Of the type ID, named like an id, or said to be a UUID. */
 export function takesId({ slot }: Place): boolean {
   const type = getNamedType(slot.type).name;
-  return type === 'ID' || (type === 'String' && (/(^i|I)ds?$/.test(slot.name) || slot.name === 'account' || /UUID/.test(slot.description ?? '')));
+  return type === 'ID' || (type === 'String' && (/(^i|I)ds?$/.test(slot.name) || /account$/i.test(slot.name) || /UUID/.test(slot.description ?? '')));
 }
 
 /** What goes into one request: given values by dotted path, everything else that is required from samples. */
@@ -61,29 +61,39 @@ export interface Given {
   readonly onBehalfOf?: string;
   /** Versions that the probed row really has. */
   readonly version: number;
-  /** A position that anybody may name. */
-  readonly openPosition: string;
+  /** What anybody may name, by the name of the field. */
+  readonly open: Readonly<Record<string, string>>;
   /** One that nobody but its enterprise may. */
   readonly privatePosition: string;
 }
 
 export function argumentsOf(field: RootField, given: Given): Record<string, unknown> {
   const wanted = field.args.filter((slot) => isRequiredArgument(slot) || touches(given, slot.name));
-  return Object.fromEntries(wanted.map((slot) => [slot.name, valueOf(slot.type, slot.name, slot.name, given)]));
+  return Object.fromEntries(wanted.map((slot) => [slot.name, valueOf(slot, { path: slot.name, of: field.name }, given)]));
 }
 
 function touches({ values }: Given, path: string): boolean {
   return Object.keys(values).some((name) => name === path || name.startsWith(`${path}.`));
 }
 
-function valueOf(type: GraphQLInputType, path: string, name: string, given: Given): unknown {
+interface Where {
+  readonly path: string;
+  /** The input type, or the root field, that has the slot. */
+  readonly of: string;
+}
+
+function valueOf({ name, type }: Pick<Slot, 'name' | 'type'>, { path, of }: Where, given: Given): unknown {
   if (path in given.values) return isListType(getNullableType(type)) ? [given.values[path]] : given.values[path];
   const bare = isNonNullType(type) ? type.ofType : type;
-  if (isListType(bare)) return [valueOf(bare.ofType as GraphQLInputType, path, name, given)];
-  if (isEnumType(bare)) return bare.getValues()[0]?.name;
-  if (!isInputObjectType(bare)) return sampleOf(name, getNamedType(bare).name, given);
-  const wanted = Object.values(bare.getFields()).filter((slot) => isRequiredInputField(slot) || touches(given, `${path}.${slot.name}`) || (slot.name === 'onBehalfOf' && given.onBehalfOf !== undefined));
-  return Object.fromEntries(wanted.map((slot) => [slot.name, valueOf(slot.type, `${path}.${slot.name}`, slot.name, given)]));
+  if (isListType(bare)) return [valueOf({ name, type: bare.ofType as GraphQLInputType }, { path, of }, given)];
+  if (isEnumType(bare) && !alsoGiven[of]?.includes(name)) return bare.getValues()[0]?.name;
+  if (!isInputObjectType(bare)) return sampleOf(name, getNamedType(bare).name, given, of);
+  const wanted = Object.values(bare.getFields()).filter((slot) => isWanted(slot, `${path}.${slot.name}`, bare.name, given));
+  return Object.fromEntries(wanted.map((slot) => [slot.name, valueOf(slot, { path: `${path}.${slot.name}`, of: bare.name }, given)]));
+}
+
+function isWanted(slot: GraphQLInputField, path: string, of: string, given: Given): boolean {
+  return isRequiredInputField(slot) || touches(given, path) || alsoGiven[of]?.includes(slot.name) === true || (slot.name === 'onBehalfOf' && given.onBehalfOf !== undefined);
 }
 
 /** A document for one root field whose arguments come as variables. */
@@ -97,8 +107,14 @@ export function documentOf({ operation, field }: Pick<Place, 'operation' | 'fiel
 /** One selection for an object; for an abstract type one for each of its types, since fields of one name may differ in type. */
 export function selectionsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string[] {
   if (isLeafType(type)) return [''];
-  if (isAbstractType(type)) return schema.getPossibleTypes(type).map((possible) => ` { __typename ... on ${possible.name}${fieldsOf(possible, depth)} }`);
-  return [fieldsOf(type as GraphQLObjectType, depth)];
+  if (isAbstractType(type)) return schema.getPossibleTypes(type).map((possible) => ` { __typename ... on ${possible.name}${fitting(possible, depth)} }`);
+  return [fitting(type as GraphQLObjectType, depth)];
+}
+
+/** As deep as the gateway's limit on tokens leaves room for: what is refused for its length looks at nothing. */
+function fitting(type: GraphQLObjectType, depth: number): string {
+  const text = fieldsOf(type, depth);
+  return depth > 1 && (text.match(/\w+|[{}]/g) ?? []).length > 1_800 ? fitting(type, depth - 1) : text;
 }
 
 function fieldsOf(type: GraphQLObjectType, depth: number): string {

@@ -19,6 +19,7 @@ import { EntryServiceService } from './tandem/placement/v1/service.js';
 import { PreferenceServiceService } from './tandem/placement/v1/service.js';
 import { OfferServiceService } from './tandem/placement/v1/service.js';
 import { ProgramServiceService } from './tandem/programs/v1/service.js';
+import { RegisterServiceService } from './tandem/programs/v1/service.js';
 import { CohortServiceService } from './tandem/programs/v1/service.js';
 import { ClassServiceService } from './tandem/programs/v1/service.js';
 import { StudentServiceService } from './tandem/programs/v1/service.js';
@@ -44,6 +45,7 @@ export const services = {
   'tandem.placement.v1.PreferenceService': PreferenceServiceService,
   'tandem.placement.v1.OfferService': OfferServiceService,
   'tandem.programs.v1.ProgramService': ProgramServiceService,
+  'tandem.programs.v1.RegisterService': RegisterServiceService,
   'tandem.programs.v1.CohortService': CohortServiceService,
   'tandem.programs.v1.ClassService': ClassServiceService,
   'tandem.programs.v1.StudentService': StudentServiceService,

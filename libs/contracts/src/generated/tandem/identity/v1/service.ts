@@ -7,7 +7,17 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { BatchGetRequest, Done, Page, PageInfo, Target } from "../../common/v1/common.js";
+import {
+  BatchGetRequest,
+  Done,
+  ImportRequest,
+  ImportState,
+  Outcomes,
+  Page,
+  PageInfo,
+  Target,
+  UndoResponse,
+} from "../../common/v1/common.js";
 
 export const protobufPackage = "tandem.identity.v1";
 
@@ -19,6 +29,21 @@ export interface RegisterOrganisationRequest {
   name: string;
   region: string;
   invented: boolean;
+}
+
+export interface RegisterOrganisationsRequest {
+  organisations: RegisterOrganisationRequest[];
+  atomic: boolean;
+  /** Active at once: the register is the evidence. */
+  verified: boolean;
+  /** Names the import that brought them, so that it can be undone. */
+  importId: string;
+}
+
+export interface UndoRegistrationsRequest {
+  importId: string;
+  /** At most 1,000 of its organisations. */
+  ids: string[];
 }
 
 export interface SuspendOrganisationRequest {
@@ -53,6 +78,7 @@ export interface ListOrganisationsRequest {
   /** code, name */
   orderBy: string;
   descending: boolean;
+  importId: string;
 }
 
 export interface ListOrganisationsResponse {
@@ -277,6 +303,142 @@ export const RegisterOrganisationRequest: MessageFns<RegisterOrganisationRequest
             }
 
             message.invented = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRegisterOrganisationsRequest(): RegisterOrganisationsRequest {
+  return { organisations: [], atomic: false, verified: false, importId: "" };
+}
+
+export const RegisterOrganisationsRequest: MessageFns<RegisterOrganisationsRequest> = {
+  encode(message: RegisterOrganisationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.organisations) {
+      RegisterOrganisationRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    if (message.verified !== false) {
+      writer.uint32(24).bool(message.verified);
+    }
+    if (message.importId !== "") {
+      writer.uint32(34).string(message.importId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RegisterOrganisationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRegisterOrganisationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.organisations.push(RegisterOrganisationRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.verified = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.importId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUndoRegistrationsRequest(): UndoRegistrationsRequest {
+  return { importId: "", ids: [] };
+}
+
+export const UndoRegistrationsRequest: MessageFns<UndoRegistrationsRequest> = {
+  encode(message: UndoRegistrationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.importId !== "") {
+      writer.uint32(10).string(message.importId);
+    }
+    for (const v of message.ids) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UndoRegistrationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUndoRegistrationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.importId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ids.push(reader.string());
             continue;
           }
         }
@@ -562,7 +724,7 @@ export const BatchGetOrganisationsResponse: MessageFns<BatchGetOrganisationsResp
 };
 
 function createBaseListOrganisationsRequest(): ListOrganisationsRequest {
-  return { page: undefined, kind: "", state: "", region: "", search: "", orderBy: "", descending: false };
+  return { page: undefined, kind: "", state: "", region: "", search: "", orderBy: "", descending: false, importId: "" };
 }
 
 export const ListOrganisationsRequest: MessageFns<ListOrganisationsRequest> = {
@@ -587,6 +749,9 @@ export const ListOrganisationsRequest: MessageFns<ListOrganisationsRequest> = {
     }
     if (message.descending !== false) {
       writer.uint32(56).bool(message.descending);
+    }
+    if (message.importId !== "") {
+      writer.uint32(66).string(message.importId);
     }
     return writer;
   },
@@ -658,6 +823,14 @@ export const ListOrganisationsRequest: MessageFns<ListOrganisationsRequest> = {
             }
 
             message.descending = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.importId = reader.string();
             continue;
           }
         }
@@ -2280,6 +2453,37 @@ export const OrganisationServiceService = {
     responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
     responseDeserialize: (value: Buffer): Done => Done.decode(value),
   },
+  /** Up to 1,000 of a register. One that the same import brought before is answered as it is. */
+  registerOrganisations: {
+    path: "/tandem.identity.v1.OrganisationService/RegisterOrganisations" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RegisterOrganisationsRequest): Buffer =>
+      Buffer.from(RegisterOrganisationsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RegisterOrganisationsRequest => RegisterOrganisationsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  getImport: {
+    path: "/tandem.identity.v1.OrganisationService/GetImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportRequest): Buffer => Buffer.from(ImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportRequest => ImportRequest.decode(value),
+    responseSerialize: (value: ImportState): Buffer => Buffer.from(ImportState.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportState => ImportState.decode(value),
+  },
+  /** Closes what an import registered, but for those that somebody belongs to. */
+  undoRegistrations: {
+    path: "/tandem.identity.v1.OrganisationService/UndoRegistrations" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UndoRegistrationsRequest): Buffer =>
+      Buffer.from(UndoRegistrationsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UndoRegistrationsRequest => UndoRegistrationsRequest.decode(value),
+    responseSerialize: (value: UndoResponse): Buffer => Buffer.from(UndoResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UndoResponse => UndoResponse.decode(value),
+  },
   verifyOrganisation: {
     path: "/tandem.identity.v1.OrganisationService/VerifyOrganisation" as const,
     requestStream: false as const,
@@ -2353,6 +2557,11 @@ export const OrganisationServiceService = {
 
 export interface OrganisationServiceServer extends UntypedServiceImplementation {
   registerOrganisation: handleUnaryCall<RegisterOrganisationRequest, Done>;
+  /** Up to 1,000 of a register. One that the same import brought before is answered as it is. */
+  registerOrganisations: handleUnaryCall<RegisterOrganisationsRequest, Outcomes>;
+  getImport: handleUnaryCall<ImportRequest, ImportState>;
+  /** Closes what an import registered, but for those that somebody belongs to. */
+  undoRegistrations: handleUnaryCall<UndoRegistrationsRequest, UndoResponse>;
   verifyOrganisation: handleUnaryCall<Target, Done>;
   suspendOrganisation: handleUnaryCall<SuspendOrganisationRequest, Done>;
   reinstateOrganisation: handleUnaryCall<Target, Done>;

@@ -7,7 +7,19 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { BatchGetRequest, Done, Outcomes, Page, PageInfo, Target } from "../../common/v1/common.js";
+import {
+  BatchGetRequest,
+  Done,
+  ImportRequest,
+  ImportState,
+  Outcomes,
+  Page,
+  PageInfo,
+  Refused,
+  Target,
+  UndoRequest,
+  UndoResponse,
+} from "../../common/v1/common.js";
 import { TaughtSkill, Window } from "./events.js";
 
 export const protobufPackage = "tandem.programs.v1";
@@ -26,6 +38,22 @@ export interface PlanProgramsRequest {
   atomic: boolean;
   /** Names the import that brought them, so that it can be undone. */
   importId: string;
+}
+
+export interface Offering {
+  collegeOrg: string;
+  code: string;
+  level: string;
+  years: number;
+}
+
+export interface ImportOfferingsRequest {
+  offerings: Offering[];
+  importId: string;
+}
+
+export interface CollegesInUseResponse {
+  ids: string[];
 }
 
 export interface ProgramTargets {
@@ -181,6 +209,17 @@ export interface EnrolStudentsRequest {
   students: StudentTerms[];
   atomic: boolean;
   importId: string;
+}
+
+export interface CheckStudentsResponse {
+  students: CheckedStudent[];
+}
+
+/** In input order. */
+export interface CheckedStudent {
+  /** Enrolled by the same import already. */
+  present: boolean;
+  refused: Refused | undefined;
 }
 
 export interface ChangeStudentRequest {
@@ -367,6 +406,188 @@ export const PlanProgramsRequest: MessageFns<PlanProgramsRequest> = {
             }
 
             message.importId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOffering(): Offering {
+  return { collegeOrg: "", code: "", level: "", years: 0 };
+}
+
+export const Offering: MessageFns<Offering> = {
+  encode(message: Offering, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collegeOrg !== "") {
+      writer.uint32(10).string(message.collegeOrg);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    if (message.level !== "") {
+      writer.uint32(26).string(message.level);
+    }
+    if (message.years !== 0) {
+      writer.uint32(32).int32(message.years);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Offering {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOffering();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collegeOrg = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.level = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.years = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseImportOfferingsRequest(): ImportOfferingsRequest {
+  return { offerings: [], importId: "" };
+}
+
+export const ImportOfferingsRequest: MessageFns<ImportOfferingsRequest> = {
+  encode(message: ImportOfferingsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.offerings) {
+      Offering.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.importId !== "") {
+      writer.uint32(18).string(message.importId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportOfferingsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportOfferingsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.offerings.push(Offering.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.importId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCollegesInUseResponse(): CollegesInUseResponse {
+  return { ids: [] };
+}
+
+export const CollegesInUseResponse: MessageFns<CollegesInUseResponse> = {
+  encode(message: CollegesInUseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.ids) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CollegesInUseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCollegesInUseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ids.push(reader.string());
             continue;
           }
         }
@@ -2069,6 +2290,109 @@ export const EnrolStudentsRequest: MessageFns<EnrolStudentsRequest> = {
   },
 };
 
+function createBaseCheckStudentsResponse(): CheckStudentsResponse {
+  return { students: [] };
+}
+
+export const CheckStudentsResponse: MessageFns<CheckStudentsResponse> = {
+  encode(message: CheckStudentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.students) {
+      CheckedStudent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckStudentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckStudentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.students.push(CheckedStudent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCheckedStudent(): CheckedStudent {
+  return { present: false, refused: undefined };
+}
+
+export const CheckedStudent: MessageFns<CheckedStudent> = {
+  encode(message: CheckedStudent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.present !== false) {
+      writer.uint32(8).bool(message.present);
+    }
+    if (message.refused !== undefined) {
+      Refused.encode(message.refused, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckedStudent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckedStudent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.present = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.refused = Refused.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseChangeStudentRequest(): ChangeStudentRequest {
   return { id: "", version: 0, terms: undefined };
 }
@@ -2722,6 +3046,62 @@ export interface ProgramServiceServer extends UntypedServiceImplementation {
   listPrograms: handleUnaryCall<ListProgramsRequest, ListProgramsResponse>;
 }
 
+/** For the operator: what a register says that colleges teach. */
+export type RegisterServiceService = typeof RegisterServiceService;
+export const RegisterServiceService = {
+  /** Up to 1,000 of any colleges, opened at once. One that the same import brought before is answered as it is. */
+  importOfferings: {
+    path: "/tandem.programs.v1.RegisterService/ImportOfferings" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportOfferingsRequest): Buffer =>
+      Buffer.from(ImportOfferingsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportOfferingsRequest => ImportOfferingsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  getImport: {
+    path: "/tandem.programs.v1.RegisterService/GetImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportRequest): Buffer => Buffer.from(ImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportRequest => ImportRequest.decode(value),
+    responseSerialize: (value: ImportState): Buffer => Buffer.from(ImportState.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportState => ImportState.decode(value),
+  },
+  /** Closes the programs of up to 100 colleges, but for those that have cohorts or students. */
+  undoOfferings: {
+    path: "/tandem.programs.v1.RegisterService/UndoOfferings" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UndoRequest): Buffer => Buffer.from(UndoRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UndoRequest => UndoRequest.decode(value),
+    responseSerialize: (value: UndoResponse): Buffer => Buffer.from(UndoResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UndoResponse => UndoResponse.decode(value),
+  },
+  /** Of these colleges those that teach something or somebody. */
+  collegesInUse: {
+    path: "/tandem.programs.v1.RegisterService/CollegesInUse" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: CollegesInUseResponse): Buffer =>
+      Buffer.from(CollegesInUseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CollegesInUseResponse => CollegesInUseResponse.decode(value),
+  },
+} as const;
+
+export interface RegisterServiceServer extends UntypedServiceImplementation {
+  /** Up to 1,000 of any colleges, opened at once. One that the same import brought before is answered as it is. */
+  importOfferings: handleUnaryCall<ImportOfferingsRequest, Outcomes>;
+  getImport: handleUnaryCall<ImportRequest, ImportState>;
+  /** Closes the programs of up to 100 colleges, but for those that have cohorts or students. */
+  undoOfferings: handleUnaryCall<UndoRequest, UndoResponse>;
+  /** Of these colleges those that teach something or somebody. */
+  collegesInUse: handleUnaryCall<BatchGetRequest, CollegesInUseResponse>;
+}
+
 export type CohortServiceService = typeof CohortServiceService;
 export const CohortServiceService = {
   planCohorts: {
@@ -2861,6 +3241,36 @@ export const StudentServiceService = {
     responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
     responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
   },
+  /** What EnrolStudents would refuse, of at most 1,000; changes nothing. */
+  checkStudents: {
+    path: "/tandem.programs.v1.StudentService/CheckStudents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EnrolStudentsRequest): Buffer => Buffer.from(EnrolStudentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EnrolStudentsRequest => EnrolStudentsRequest.decode(value),
+    responseSerialize: (value: CheckStudentsResponse): Buffer =>
+      Buffer.from(CheckStudentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckStudentsResponse => CheckStudentsResponse.decode(value),
+  },
+  getImport: {
+    path: "/tandem.programs.v1.StudentService/GetImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportRequest): Buffer => Buffer.from(ImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportRequest => ImportRequest.decode(value),
+    responseSerialize: (value: ImportState): Buffer => Buffer.from(ImportState.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportState => ImportState.decode(value),
+  },
+  /** Withdraws up to 1,000 students of an import, but for those who rank positions or have a placement. */
+  undoEnrolment: {
+    path: "/tandem.programs.v1.StudentService/UndoEnrolment" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UndoRequest): Buffer => Buffer.from(UndoRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UndoRequest => UndoRequest.decode(value),
+    responseSerialize: (value: UndoResponse): Buffer => Buffer.from(UndoResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UndoResponse => UndoResponse.decode(value),
+  },
   changeStudent: {
     path: "/tandem.programs.v1.StudentService/ChangeStudent" as const,
     requestStream: false as const,
@@ -2923,6 +3333,11 @@ export const StudentServiceService = {
 export interface StudentServiceServer extends UntypedServiceImplementation {
   /** At most 1,000 at once; more become a job. */
   enrolStudents: handleUnaryCall<EnrolStudentsRequest, Outcomes>;
+  /** What EnrolStudents would refuse, of at most 1,000; changes nothing. */
+  checkStudents: handleUnaryCall<EnrolStudentsRequest, CheckStudentsResponse>;
+  getImport: handleUnaryCall<ImportRequest, ImportState>;
+  /** Withdraws up to 1,000 students of an import, but for those who rank positions or have a placement. */
+  undoEnrolment: handleUnaryCall<UndoRequest, UndoResponse>;
   changeStudent: handleUnaryCall<ChangeStudentRequest, Done>;
   takeLeave: handleUnaryCall<Target, Done>;
   returnFromLeave: handleUnaryCall<Target, Done>;
