@@ -7,13 +7,14 @@ import { matchCommand } from './commands/match.js';
 import { projectionsCommand } from './commands/projections.js';
 import { registerCommand } from './commands/register.js';
 import { rosterCommand } from './commands/roster.js';
+import { sampleCommand } from './commands/sample.js';
 import { startCommand } from './commands/start.js';
 import { storyCommand } from './commands/story.js';
 import { tokenCommand } from './commands/token.js';
 import { reasonOf } from './commands/output.js';
 
 const program = new Command('tandem').description('Connects vocational colleges, enterprises, parks and education bureaus of a region').exitOverride().showHelpAfterError();
-for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand()]) program.addCommand(command.exitOverride());
+for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand(), sampleCommand()]) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

@@ -4,6 +4,7 @@ import { launch, type RunningTandem } from '../launch/launch.js';
 import { ensureSampleRegion, sampleEnterprises } from '../sample/region.js';
 import { seedRegion } from '../story/seed.js';
 import { Session } from './client.js';
+import { isSampleRemoved } from './sample.js';
 import { progress, reasonOf } from './output.js';
 
 export function startCommand(): Command {
@@ -12,9 +13,10 @@ export function startCommand(): Command {
     const running = await launch(settings, { onProgress: progress, onDatabaseLost: lost });
     const stopping = { now: false };
     const ended = stopOnSignal(running, stopping);
-    if (settings.TANDEM_SEED !== 'none') await seed(running);
+    const seeds = isSampleRemoved(running.home.folder) ? 'none' : settings.TANDEM_SEED;
+    if (seeds !== 'none') await seed(running);
     progress(`Ready on ${running.url}  (GraphQL at /graphql; Ctrl-C stops)`);
-    if (settings.TANDEM_SEED === 'sample') await people(running, stopping);
+    if (seeds === 'sample') await people(running, stopping);
     await ended;
   });
 }

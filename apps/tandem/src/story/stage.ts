@@ -65,6 +65,7 @@ export class Stage {
   }
 
   /** Sends them in slices; what was done, and how often each refusal came. */
+  // oxlint-disable-next-line max-params -- who sends what, under which field
   async bulk(session: Session, document: string, field: string, items: readonly object[], more: object = {}): Promise<{ done: (Target | null)[]; refused: Map<string, number> }> {
     const done: (Target | null)[] = [];
     const refused = new Map<string, number>();
