@@ -11,3 +11,4 @@ import { Cells1764000300002 } from './migrations/0002-cells.js';
 export class OutcomesServiceModule {}
 
 export const outcomesService: ServiceDefinition = { name: 'outcomes', module: OutcomesServiceModule, migrations: [Outcomes1764000300001, Cells1764000300002] };
+export { allCells } from './indicators/cube.js';

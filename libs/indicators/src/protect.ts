@@ -37,44 +37,57 @@ const STANDARD: Protection = { threshold: 10, base: 5 };
  * of the line is hidden too; repeated until nothing changes. A line of which everything is hidden stays so. Answers in order of the keys, whatever the order of the input.
  */
 export function protect(given: readonly Cell[], { threshold, base }: Protection = STANDARD): Protected[] {
-  const cells = given.toSorted(compare);
-  const hidden = cells.map(({ population }) => population < threshold);
-  const lines = linesOf(cells);
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const line of lines) changed = hideOneMore(cells, line, hidden, threshold) || changed;
+  const names = new Map(given.map((cell) => [cell, cell.key.join('\t')]));
+  const cells = given.toSorted((a, b) => compare(names.get(a) ?? '', names.get(b) ?? ''));
+  const hidden = Uint8Array.from(cells, ({ population }) => (population < threshold ? 1 : 0));
+  const { lines, linesOf } = linesThrough(cells);
+  // What is hidden in one line may leave another one open: only those through the newly hidden cell are looked at again.
+  const open = [...lines.keys()];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const more = hideOneMore(cells, lines[at] ?? [], hidden, threshold);
+    if (more >= 0) open.push(...(linesOf[more] ?? []));
   }
   return cells.map((cell, n) => (hidden[n] ? { key: cell.key, isSuppressed: true, denominator: 0, numerator: 0, unknown: 0, ratePermille: null } : shown(cell, base)));
 }
 
-function hideOneMore(cells: readonly Cell[], line: readonly number[], hidden: boolean[], threshold: number): boolean {
-  const out = line.filter((n) => hidden[n]);
-  const together = out.reduce((sum, n) => sum + (cells[n]?.population ?? 0), 0);
-  if (out.length === 0 || out.length === line.length || (out.length > 1 && together >= threshold)) return false;
-  const [smallest] = line.filter((n) => !hidden[n]).toSorted((a, b) => (cells[a]?.population ?? 0) - (cells[b]?.population ?? 0) || a - b);
-  if (smallest === undefined) return false;
-  hidden[smallest] = true;
-  return true;
-}
-
-/** By axis, the cells that share every other code; in one axis all cells are one line. */
-function linesOf(cells: readonly Cell[]): number[][] {
-  const axes = cells[0]?.key.length ?? 0;
-  const lines = new Map<string, number[]>();
-  for (let axis = 0; axis < axes; axis += 1) {
-    cells.forEach(({ key }, n) => {
-      const line = JSON.stringify([axis, key.filter((_code, at) => at !== axis)]);
-      const known = lines.get(line);
-      if (known) known.push(n);
-      else lines.set(line, [n]);
-    });
+/** The smallest shown cell of a line that would give a hidden one away; now hidden too. -1: the line is safe. */
+function hideOneMore(cells: readonly Cell[], line: readonly number[], hidden: Uint8Array, threshold: number): number {
+  let [out, together, smallest, least] = [0, 0, -1, Infinity];
+  for (const n of line) {
+    const { population } = cells[n] as Cell;
+    if (hidden[n]) {
+      out += 1;
+      together += population;
+    } else if (population < least) [smallest, least] = [n, population];
   }
-  return [...lines.values()];
+  if (out === 0 || smallest === -1 || (out > 1 && together >= threshold)) return -1;
+  hidden[smallest] = 1;
+  return smallest;
 }
 
-function compare(a: Cell, b: Cell): number {
-  const [left, right] = [a.key.join('\t'), b.key.join('\t')];
-  return left === right ? 0 : left < right ? -1 : 1;
+/** By axis, the cells that share every other code; in one axis all cells are one line. `linesOf` each cell: one for each axis. */
+function linesThrough(cells: readonly Cell[]): { lines: number[][]; linesOf: number[][] } {
+  const axes = cells[0]?.key.length ?? 0;
+  const lines: number[][] = [];
+  const linesOf: number[][] = cells.map(() => []);
+  for (let axis = 0; axis < axes; axis += 1) {
+    const byOthers = new Map<string, number>();
+    for (const [n, { key }] of cells.entries()) {
+      const others = key.map((code, at) => (at === axis ? '' : code)).join('\t');
+      let line = byOthers.get(others);
+      if (line === undefined) {
+        line = lines.push([]) - 1;
+        byOthers.set(others, line);
+      }
+      lines[line]?.push(n);
+      linesOf[n]?.push(line);
+    }
+  }
+  return { lines, linesOf };
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function shown({ key, denominator, numerator, unknown }: Cell, base: number): Protected {
