@@ -149,6 +149,9 @@ describe('personal values', () => {
     }
   });
 
+});
+
+describe('personal values, as Tandem keeps them,', () => {
   it('are in no row of any table: outbox, event log, audit and idempotency among them', async () => {
     expect(await tablesWith(canary)).toEqual(expect.arrayContaining(['tandem_identity.organisations', 'tandem_log.entries']));
     for (const [, word] of words) expect(await tablesWith(word)).toEqual([]);
