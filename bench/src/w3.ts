@@ -20,6 +20,8 @@ interface Round {
   readonly caughtUp: number;
   readonly others: readonly number[];
   readonly rssMb: number;
+  /** Processor time until the projections had caught up. */
+  readonly cpu: { readonly node: number; readonly server: number };
 }
 interface Reads {
   readonly copy: number[];
@@ -54,7 +56,7 @@ async function measured(world: World): Promise<void> {
   table(['import', 'value'], [
     ['committed, s', spread(rounds.map(({ committed }) => committed))], ['projections caught up, s', spread(rounds.map(({ caughtUp }) => caughtUp))],
     ['students a second', spread(rounds.map(({ committed }) => STUDENTS / committed))], ['other mutations', rounds.map((each) => each.others.length).join('/')],
-    ['their p50, ms', spread(rounds.map((each) => median(each.others)))], ['their p99, ms', spread(others)], ['resident after it, MB', spread(rounds.map(({ rssMb }) => rssMb))],
+    ['their p50, ms', spread(rounds.map((each) => median(each.others)))], ['their p99, ms', spread(others)], ['processor s, Node', spread(rounds.map(({ cpu }) => cpu.node))], ['processor s, PostgreSQL', spread(rounds.map(({ cpu }) => cpu.server))], ['resident after it, MB', spread(rounds.map(({ rssMb }) => rssMb))],
   ]);
   report.goal('committed with event and audit rows, s', rounds.map(({ committed }) => committed), '<=', 30);
   report.goal('projections caught up, s', rounds.map(({ caughtUp }) => caughtUp), '<=', 60);
@@ -69,6 +71,7 @@ async function round(world: World, n: number): Promise<Round> {
   const file = join(folder, `roster-${n}.csv`);
   writeRoster(file, STUDENTS, n);
   const others = world.othersWrite();
+  const before = world.cpu();
   const start = performance.now();
   const { status, out } = await command(world, ['roster', 'import', file, '--org', college.code, '--json']);
   const committed = (performance.now() - start) / 1_000;
@@ -79,10 +82,12 @@ async function round(world: World, n: number): Promise<Round> {
   report.check('complete without a problem', complete && problems.length === 0, true);
   await until(() => world.isSettled(), 'the projections', SETTLE_MS);
   const caughtUp = (performance.now() - start) / 1_000;
+  const after = world.cpu();
+  const cpu = { node: after.node - before.node, server: after.server - before.server };
   const counts = await world.countsOf(college.id);
   for (const [what, count] of Object.entries(counts)) report.check(`round ${n}: ${what}`, count, STUDENTS);
   console.log(`round ${n}: committed ${short(committed)} s, caught up ${short(caughtUp)} s`);
-  return { committed, caughtUp, others: times, rssMb: world.rssMb() };
+  return { committed, caughtUp, others: times, rssMb: world.rssMb(), cpu };
 }
 
 function command(world: World, args: readonly string[]): Promise<{ status: number | null; out: string }> {

@@ -3,8 +3,9 @@
 import { request as http } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureSampleRegion, sample } from './sample/region.js';
+import { documentOfDeed } from './probes/deeds.test-support.js';
 import { globalOf } from './probes/victims.test-support.js';
-import { inner, terms } from './probes/values.test-support.js';
+import { day, inner, roundTerms, terms } from './probes/values.test-support.js';
 import { aTandem, settle, type Tandem } from './probes/world.test-support.js';
 
 interface Answer {
@@ -25,6 +26,7 @@ let token: string;
 let position: string;
 let foreignPosition: string;
 let college: string;
+let office: string;
 
 beforeAll(async () => {
   tandem = await aTandem();
@@ -32,6 +34,7 @@ beforeAll(async () => {
   college = inner((await ensureSampleRegion(operator)).get(sample.collegeOne.code) ?? '');
   await settle(operator);
   token = await tandem.token('enterprise_hr', sample.electronics.code);
+  office = await tandem.token('college_office', sample.collegeOne.code);
   const draft = async (code: string) => (await (await tandem.as('enterprise_hr', code)).mutate<{ node: { id: string } }>('mutation ($input: DraftPositionInput!) { draftPosition(input: $input) { node { id } userErrors { code details } } }', { terms: terms('样例岗位（虚构）') })).node.id;
   position = await draft(sample.electronics.code);
   foreignPosition = await draft(sample.equipment.code);
@@ -212,6 +215,85 @@ describe('ids, keys and texts', () => {
     for (const variables of [{ search: text }, { after: text }]) {
       const got = silent(await send('query ($search: String, $after: String) { positions(page: { after: $after }, filter: { search: $search }) { totalCount } }', variables));
       expect(['input.invalid', 'input.cursor']).toContain(got.errors[0]?.extensions?.code);
+    }
+  });
+});
+
+interface Bulk {
+  readonly results: readonly { readonly id: string | null; readonly error: { readonly code: string } }[];
+}
+
+const learner = { kind: 'learner', rollNo: 'H1', name: '样例（虚构）', bornOn: '2007-05-17', region: '990101' };
+const destination = { student: globalOf('Student', crypto.randomUUID()), category: 'contract_job', region: '990101', fromOn: day(0), evidenceKind: 'labour_contract', evidence: '样例（虚构）' };
+const as = (mutation: string, input: Record<string, unknown>): Promise<Answer> => {
+  const query = documentOfDeed(mutation);
+  return raw(JSON.stringify({ query, variables: { input: { idempotencyKey: crypto.randomUUID(), ...input } } }), { token: office });
+};
+
+/** As a college's office: what the mutations of programs, rounds and outcomes make of what is no value. */
+describe('values of students, rounds and outcomes', () => {
+  it.each<[string, string, Record<string, unknown>]>([
+    ['Q10: a NUL as a name', 'enrolStudents', { students: [{ ...learner, name: 'a\u0000b' }] }],
+    ['Q10: a right-to-left override as a name', 'enrolStudents', { students: [{ ...learner, name: 'a\u202eb' }] }],
+    ['Q10: 100,000 characters as a name', 'enrolStudents', { students: [{ ...learner, name: 'x'.repeat(100_000) }] }],
+    ['Q10: SQL as a roll number', 'enrolStudents', { students: [{ ...learner, rollNo: "'; drop table students--" }] }],
+    ['Q7: a day of birth that is none', 'enrolStudents', { students: [{ ...learner, bornOn: '2007-02-30' }] }],
+    ['an ID number of 5,000 characters', 'enrolStudents', { students: [{ ...learner, idNumber: '9'.repeat(5_000) }] }],
+    ['Q8: an import called x', 'enrolStudents', { students: [learner], importId: 'x' }],
+    ['no students at all', 'enrolStudents', { students: [] }],
+    ['Q7: a program of 2^31 - 1 years', 'planPrograms', { programs: [{ code: '990101', level: 'higher', years: 2_147_483_647 }] }],
+    ['Q7: minus one free', 'planCohorts', { cohorts: [{ program: 'x', entryYear: 2025, graduatesOn: day(900), windows: [{ fromOn: day(0), toOn: day(9), free: -1, purpose: 'job' }] }] }],
+    ['Q7: a round for 1e9 days', 'draftRound', { terms: { ...roundTerms('样例（虚构）', [globalOf('Organisation', crypto.randomUUID())]), answerDays: 1_000_000_000 } }],
+    ['Q7: minus points', 'draftRound', { terms: { ...roundTerms('样例（虚构）', [globalOf('Organisation', crypto.randomUUID())]), rules: { sameMajor: -1, sameClass: 0, skill: 0, sameCounty: 0, samePrefecture: 0, wishes: 5 } } }],
+    ['Q10: a right-to-left override as a round’s title', 'draftRound', { terms: roundTerms('a\u202eb', [globalOf('Organisation', crypto.randomUUID())]) }],
+    ['a round of no colleges', 'draftRound', { terms: roundTerms('样例（虚构）', []) }],
+    ['60 wishes', 'submitLists', { lists: [{ round: 'x', student: 'x', positions: Array.from({ length: 60 }, () => 'x') }] }],
+    ['Q10: a NUL as evidence', 'recordGates', { placements: [{ id: 'x', version: 1, gates: [{ gate: 'agreement', evidence: 'a\u0000b' }] }] }],
+    ['Q7: an ability of 6', 'submitAssessments', { assessments: [{ internship: 'x', assessor: 'teacher', stage: 'entry', scores: { practical: 6, analysis: 1, independence: 1, emergencies: 1 }, evidence: '样例（虚构）' }] }],
+    ['Q10: evidence of 10,000 characters', 'reportDestinations', { destinations: [{ ...destination, evidence: 'x'.repeat(10_000) }] }],
+    ['a wage band of one’s own', 'reportDestinations', { destinations: [{ ...destination, wageBand: 'much' }] }],
+    ['a region that is none', 'reportDestinations', { destinations: [{ ...destination, region: '1' }] }],
+  ])('%s is refused by name', async (_name, mutation, input) => {
+    const got = silent(await as(mutation, input));
+    const { userErrors = [] } = (got.data?.[mutation] ?? {}) as { userErrors?: { code: string; details: string }[] };
+    expect(userErrors.map(({ code }) => code)).toEqual(['input.invalid']);
+    expect((JSON.parse(userErrors[0]?.details ?? '{}') as { field?: string }).field).toMatch(/^[a-z]+/);
+  });
+
+});
+
+describe('inputs of students, rounds and outcomes', () => {
+  it.each<[string, string, Record<string, unknown>]>([
+    ['Q9: a state', 'enrolStudents', { students: [{ ...learner, state: 'graduated' }] }],
+    ['Q9: an owner', 'enrolStudents', { students: [learner], org: '00000000-0000-8000-8000-000000000001' }],
+    ['Q9: a round that is open already', 'draftRound', { terms: { ...roundTerms('样例（虚构）', []), state: 'open', isPublic: true } }],
+    ['Q9: points of another rule', 'draftRound', { terms: { ...roundTerms('样例（虚构）', []), rules: { sameMajor: 1, sameClass: 1, skill: 1, sameCounty: 1, samePrefecture: 1, wishes: 5, wealth: 9 } } }],
+    ['Q9: seats of an offer', 'answerOffers', { answers: [{ id: 'x', version: 1, answer: 'accept', seat: 1 }] }],
+    ['Q9: a placement that has started', 'recordGates', { placements: [{ id: 'x', version: 1, state: 'started', gates: [] }] }],
+    ['Q9: __proto__ among the students', 'enrolStudents', { students: [JSON.parse(`{"__proto__":{"polluted":true},"rollNo":"H2","name":"x","region":"990101"}`)] }],
+    ['Q9: an answer that there is not', 'answerOffers', { answers: [{ id: 'x', version: 1, answer: 'acept' }] }],
+    ['Q7: 1e10 seats', 'enterPositions', { entries: [{ round: 'x', position: 'x', seats: 10_000_000_000 }] }],
+  ])('%s more in an input reaches no service', async (_name, mutation, input) => {
+    await as('takeLeave', { id: 'x', version: 1 });
+    await refused(as(mutation, input), 'BAD_USER_INPUT', await calls());
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('Q8: the id of another tenant, of another type, of nothing, malformed or of 100 KB has one answer in each bulk command', async () => {
+    const ids = [foreignPosition, globalOf('Placement', inner(position)), globalOf('Student', crypto.randomUUID()), 'x', '', '../../etc/passwd', globalOf('Student', "' or 1=1--"), 'x'.repeat(100_000)];
+    const commands: [string, (id: string) => Record<string, unknown>][] = [
+      ['withdrawStudents', (id) => ({ students: [{ id, version: 1, reason: 'other' }] })],
+      ['closePrograms', (id) => ({ targets: [{ id, version: 1 }] })],
+      ['strikeLists', (id) => ({ targets: [{ id, version: 1 }] })],
+      ['answerOffers', (id) => ({ answers: [{ id, version: 1, answer: 'accept' }] })],
+      ['startPlacements', (id) => ({ targets: [{ id, version: 1 }] })],
+      ['confirmDestinations', (id) => ({ confirmations: [{ id, version: 1, by: 'graduate' }] })],
+      ['recordRetention', (id) => ({ records: [{ id, version: 1, answer: 'unknown' }] })],
+    ];
+    for (const [mutation, input] of commands) {
+      const answers = await Promise.all(ids.map((id) => as(mutation, input(id))));
+      const codes = answers.map(({ data }) => (data?.[mutation] as Bulk | undefined)?.results.map(({ id, error }) => [id, error.code]));
+      expect([mutation, codes]).toEqual([mutation, ids.map(() => [[null, 'command.not_found']])]);
     }
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { localToken } from '@tandem/gateway';
 import pg from 'pg';
-import { memoryKb, until } from '../stage.js';
+import { childrenOf, cpuSeconds, memoryKb, until } from '../stage.js';
 import { CLASSES } from './roster.js';
 
 const START_MS = 120_000;
@@ -119,6 +119,12 @@ export class World {
     const { rows } = await pool.query<{ n: string }>('select count(*) n from w3_copy');
     await pool.query('drop table w3_copy');
     return { ms, rows: Number(rows[0]?.n) };
+  }
+
+  /** Seconds of processor time so far. */
+  cpu(): { node: number; server: number } {
+    const postmaster = Number(readFileSync(join(this.home, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+    return { node: cpuSeconds(this.child.pid ?? 0, false), server: cpuSeconds(postmaster) + childrenOf(postmaster).reduce((sum, pid) => sum + cpuSeconds(pid, false), 0) };
   }
 
   rssMb(): number {

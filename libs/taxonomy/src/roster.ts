@@ -69,33 +69,52 @@ export function readRoster(csv: string): Roster {
   return { rows: count, good: reading.good, problems: reading.problems, ignored: header.ignored };
 }
 
+interface Column {
+  readonly column: RosterColumn;
+  readonly place: number;
+  readonly isNeeded: boolean;
+  /** The last cell without a problem. */
+  last: string;
+}
+
 class Reading {
   readonly good: RosterRow[] = [];
   readonly problems: Problem[] = [];
   private readonly rollNos = new Set<string>();
   private readonly people = new Set<string>();
-  private readonly columns: readonly (readonly [RosterColumn, number])[];
+  private readonly columns: readonly Column[];
 
   constructor(
     private readonly header: Header<RosterColumn>,
     private readonly isSuspect: boolean,
   ) {
-    this.columns = rosterColumns.map((column) => [column, header.places[column] ?? -1] as const);
+    this.columns = rosterColumns.map((column) => ({ column, place: header.places[column] ?? -1, isNeeded: (needed as readonly string[]).includes(column), last: '' }));
   }
 
   take(line: number, raw: readonly string[]): void {
     if (raw.length !== this.header.width) return this.tell({ line, problem: 'wrong_width' });
     const before = this.problems.length;
     const cells = {} as Record<RosterColumn, string>;
-    for (const [column, place] of this.columns) {
-      const cell = place < 0 ? '' : (raw[place] as string);
-      const value = cell.trim();
-      cells[column] = column === 'id_number' ? value.toUpperCase() : value;
-      const problem = value === '' ? (isNeeded(column) ? 'missing' : null) : this.unprintableIn(cell) ? 'unprintable' : problemOf(column, value);
+    for (const at of this.columns) {
+      const { column } = at;
+      const cell = at.place < 0 ? '' : (raw[at.place] as string);
+      const value = column === 'id_number' ? cell.trim().toUpperCase() : cell.trim();
+      cells[column] = value;
+      const problem = this.problemIn(at, cell, value);
       if (problem !== null) this.tell({ line, column, problem });
     }
     if (this.problems.length === before) this.together(line, cells);
     if (this.problems.length === before) this.good.push({ line, cells });
+  }
+
+  private problemIn(at: Column, cell: string, value: string): string | null {
+    if (value === '') return at.isNeeded ? 'missing' : null;
+    // What the row above has, most often, in half of the columns.
+    if (cell === at.last) return null;
+    if (this.unprintableIn(cell)) return 'unprintable';
+    const problem = problemOf(at.column, value);
+    if (problem === null) at.last = cell;
+    return problem;
   }
 
   private unprintableIn(cell: string): boolean {
@@ -118,13 +137,11 @@ class Reading {
   }
 }
 
-function isNeeded(column: RosterColumn): boolean {
-  return (needed as readonly string[]).includes(column);
-}
+const formulaStarts = new Set([...'=+-@'].map((character) => character.charCodeAt(0)));
 
 function problemOf(column: RosterColumn, value: string): string | null {
   const { pattern, max } = rules[column];
-  if (pattern !== phone.pattern && '=+-@'.includes(value[0] ?? ' ')) return 'formula';
+  if (pattern !== phone.pattern && formulaStarts.has(value.charCodeAt(0))) return 'formula';
   if (value.length > max) return 'too_long';
   if (!pattern.test(value)) return column === 'born_on' ? 'no_such_date' : 'bad_value';
   return meaning[column]?.(value) ?? null;
@@ -133,7 +150,7 @@ function problemOf(column: RosterColumn, value: string): string | null {
 /** Beyond the form. */
 const meaning: Readonly<Partial<Record<RosterColumn, (value: string) => string | null>>> = {
   id_number: (value) => {
-    const problem = idNumberProblem(value.toUpperCase());
+    const problem = idNumberProblem(value);
     return problem === 'check_digit' ? 'bad_check_digit' : problem === 'birth_date' ? 'no_such_date' : problem && 'bad_value';
   },
   born_on: (value) => (isDay(value) ? null : 'no_such_date'),

@@ -92,7 +92,7 @@ export async function roundWorld(): Promise<RoundWorld> {
 }
 
 export function someRound(): placement.RoundTerms {
-  return { title: '样例轮次（虚构）', colleges: [], startsOn: '2027-03-01', endsOn: '2027-08-31', opensOn: '2026-01-01', closesOn: '2027-01-31', answerDays: 5, rules };
+  return { title: '样例轮次（虚构）', colleges: [], startsOn: '2027-03-01', endsOn: '2027-08-31', opensOn: '2027-01-01', closesOn: '2027-01-31', answerDays: 5, rules };
 }
 
 export function studentEvent(fact: 'enrolled' | 'left', id: string, org: string, facts: Partial<typeof aPerson> = {}): LogEvent {

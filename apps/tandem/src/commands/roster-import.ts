@@ -30,6 +30,8 @@ export interface RosterReport {
 /** As many as one mutation takes, below the body's limit of 1 MiB. */
 const SLICE = 1_000;
 const SLICE_BYTES = 900 * 1024;
+/** Slices on their way at once: while the database writes one, the next is read and sealed. */
+const LANES = 2;
 
 const documents = {
   enrol: 'mutation ($input: EnrolStudentsInput!) { enrolStudents(input: $input) { results { id version error { code kind field details } } userErrors { code kind field details } } }',
@@ -115,16 +117,22 @@ async function through(slices: readonly Staged[][], { onSlice, interrupted }: Pr
   const total = slices.reduce((sum, slice) => sum + slice.length, 0);
   const sent = { enrolled: 0, present: 0, problems: [] as RowProblem[] };
   let rows = 0;
-  for (const slice of slices) {
-    if (interrupted?.wanted) return { sent, complete: false };
-    const part = await work(slice);
-    sent.enrolled += part.enrolled;
-    sent.present += part.present;
-    sent.problems.push(...part.problems);
-    rows += slice.length;
-    onSlice?.(`roster: ${rows} of ${total} rows ${word}, ${sent.problems.length} refused`);
-  }
-  return { sent, complete: true };
+  const waiting = slices.values();
+  const lane = async (): Promise<void> => {
+    for (const slice of waiting) {
+      const part = await work(slice);
+      sent.enrolled += part.enrolled;
+      sent.present += part.present;
+      sent.problems.push(...part.problems);
+      rows += slice.length;
+      onSlice?.(`roster: ${rows} of ${total} rows ${word}, ${sent.problems.length} refused`);
+      if (interrupted?.wanted) return;
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const failed = lanes.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { sent, complete: rows === total };
 }
 
 interface CheckedRow {

@@ -60,6 +60,9 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
     (['accepted', 'expired'] as const).map((fact, n) =>
       eventOf(`placement.offer.${fact}`, { id: of('offer'), org: own.college, state: fact, public: { ...offered, roundId: of('public round'), studentId: of('student'), positionId: of('public position'), enterpriseOrg: own.enterprise } }, { sequence: next('placement.offer', of('offer')).sequence + n }),
     ),
+  'placement.preference_list': ({ of, own, next }) => [
+    eventOf('placement.preference_list.struck', { id: of('list'), org: own.college, state: 'struck', public: { roundId: of('public round'), studentId: of('student'), choices: 1 } }, next('placement.preference_list', of('list'))),
+  ],
   'programs.student': ({ of, own, next }) => [
     eventOf('programs.student.left', { id: of('student'), org: own.college, state: 'withdrawn', public: { kind: 'student', programId: '', programCode: '990101', cohortId: '', classId: '', region: '990101', skills: [], tags: [], minorThrough: '2025-05', workableFrom: '2023-06', reason: 'transferred' } }, next('programs.student', of('student'))),
   ],

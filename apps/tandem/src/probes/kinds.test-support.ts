@@ -1,5 +1,6 @@
 // Which victims' ids belong into which field that takes one, what a stranger looks for in a text, and whose lists have the cursors.
 import { sample } from '../sample/region.js';
+import { idNumber } from './people.test-support.js';
 import { pending, secrets } from './world.test-support.js';
 
 export type Kind =
@@ -76,6 +77,13 @@ export const kindsOf: Readonly<Record<string, readonly Kind[]>> = {
   'StudentTermsInput.cohort': ['cohort'],
   'StudentTermsInput.class': ['class'],
   'EnrolStudentsInput.importId': ['import to join'],
+  'OrganisationFilter.importId': ['import'],
+  'Query.importState.importId': ['import'],
+  'Query.enrolmentCheck.importId': ['import'],
+  'UndoImportInput.importId': ['import'],
+  'ImportOfferingsInput.importId': ['import'],
+  'OfferingInput.college': ['organisation'],
+  'RegisterOrganisationsInput.importId': ['import'],
   'ChangeStudentInput.id': ['student'],
   'StudentTargetInput.id': ['student'],
   'WithdrawalInput.id': ['student'],
@@ -145,6 +153,14 @@ export const kindsOf: Readonly<Record<string, readonly Kind[]>> = {
   'ListPlacementsRequest.positionId': anyPosition,
   'ReplayRequest.eventId': ['event'],
   'GetRequest.id': ['job'],
+  'ImportRequest.importId': ['import'],
+  'UndoRequest.importId': ['import'],
+  'UndoRegistrationsRequest.importId': ['import'],
+  'UndoRegistrationsRequest.ids': ['organisation'],
+  'ImportOfferingsRequest.importId': ['import'],
+  'Offering.collegeOrg': ['organisation'],
+  'RegisterOrganisationsRequest.importId': ['import'],
+  'ListOrganisationsRequest.importId': ['import'],
   'PlanProgramsRequest.importId': ['import to join'],
   'ChangeProgramRequest.id': anyProgram,
   'ListProgramsRequest.collegeOrg': ['organisation'],
@@ -243,6 +259,17 @@ export const soughtIn: Readonly<Record<string, readonly [string, string]>> = {
   'PositionFilter.occupation': ['9-01-01-01', '9-01-01-01'],
   'ProgramFilter.code': ['990102K', '990102K'],
   'StudentFilter.rollNo': [secrets.rollNo, 'R-NONE'],
+  // A check of what would be refused must not say who learns elsewhere.
+  'StudentTermsInput.rollNo': [secrets.rollNo, 'R-NONE'],
+  'StudentTermsInput.name': [secrets.student, '样例没有的人（虚构）'],
+  'StudentTermsInput.idNumber': [secrets.idNumber, idNumber(999)],
+  'StudentTermsInput.phone': [secrets.phone, '13955500178'],
+  'StudentTermsInput.guardianName': [secrets.student, '样例没有的人（虚构）'],
+  'StudentTermsInput.guardianPhone': [secrets.phone, '13955500178'],
+  'StudentTermsInput.bornOn': ['2007-05-17', '2007-05-18'],
+  'StudentTermsInput.region': ['990101', '990102'],
+  'StudentTermsInput.tags': ['tag', 'other'],
+  'SkillInput.code': ['soldering', 'welding'],
   'Query.figures.indicator': ['need_filled', 'need_filled'],
   'FigureFilter.region': ['990101', '990101'],
   'FigureFilter.occupation': ['9-01-01-01', '9-01-01-01'],

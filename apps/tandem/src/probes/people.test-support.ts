@@ -24,6 +24,8 @@ export interface Enrolling {
   /** Of the first one; the others have a figure behind it. */
   readonly rollNo: string;
   readonly count: number;
+  /** Their ID numbers are numbered from here; two colleges that count alike would know the same person. */
+  readonly from: number;
   readonly importId?: string;
 }
 
@@ -38,9 +40,9 @@ export async function aClassOf(college: Session, enrolling: Enrolling): Promise<
   return { ...place, students: await enrol(college, place, enrolling) };
 }
 
-async function enrol(college: Session, place: Omit<People, 'students'>, { name, phone, rollNo, count, importId }: Enrolling): Promise<At[]> {
+async function enrol(college: Session, place: Omit<People, 'students'>, { name, phone, rollNo, count, from, importId }: Enrolling): Promise<At[]> {
   const students = Array.from({ length: count }, (_, n) => ({
-    ...place, rollNo: n === 0 ? rollNo : `${rollNo}${n}`, name: `${name}${n}`, phone, idNumber: idNumber(n + 1), guardianName: `${name}家长${n}`, guardianPhone: phone,
+    ...place, rollNo: n === 0 ? rollNo : `${rollNo}${n}`, name: `${name}${n}`, phone, idNumber: idNumber(from + n), guardianName: `${name}家长${n}`, guardianPhone: phone,
     region: '990101', skills: [{ code: 'soldering', level: 2 }],
   }));
   return doMany(college, 'enrolStudents', { students, ...(importId && { importId }) });

@@ -1,6 +1,6 @@
 // Rounds in every stage, and what comes after them: offers, placements through their gates, internships, assessments, destinations.
 import type { Session } from '../commands/client.js';
-import { doJob, doMany, doOne, versionOf, type At } from './deeds.test-support.js';
+import { doJob, doMany, doOne, type At } from './deeds.test-support.js';
 import { day, roundTerms } from './values.test-support.js';
 
 export interface Parties {
@@ -42,14 +42,22 @@ export async function acceptOne(college: Session): Promise<void> {
 
 const gates = ['agreement', 'student_consent', 'guardian_consent', 'insurance', 'safety_training', 'no_blocking_finding'];
 
-/** One placement with some of its gates passed, one that has started today. */
+export async function studentIdOf(college: Session, id: string): Promise<string> {
+  return (await college.query<{ studentId: string }>('query ($id: ID!) { node(id: $id) { ... on Student { studentId } } }', { id })).studentId;
+}
+
+/** Confirmed, through all gates, started today. */
+export async function atGates(college: Session, placements: readonly object[], evidence: string): Promise<At[]> {
+  const confirmed = await doMany(college, 'confirmPlacements', { placements });
+  const passed = await doMany(college, 'recordGates', { placements: confirmed.map((at) => ({ ...at, gates: gates.map((gate) => ({ gate, evidence })) })) });
+  return doMany(college, 'startPlacements', { targets: await doMany(college, 'readyPlacements', { targets: passed }) });
+}
+
+/** One placement with one of its gates passed, one that has started. */
 export async function onTheirWay({ college, position }: Parties, running: string, [waiting, working]: readonly At[], evidence: string): Promise<void> {
-  const studentOf = async ({ id = '' }: Partial<At> = {}) => (await college.query<{ studentId: string }>('query ($id: ID!) { node(id: $id) { ... on Student { studentId } } }', { id })).studentId;
-  const placements = [{ position, studentId: await studentOf(waiting) }, { position: running, studentId: await studentOf(working), startsOn: day(-1) }];
-  const [confirmed, starting] = await doMany(college, 'confirmPlacements', { placements });
-  await doMany(college, 'recordGates', { placements: [{ ...confirmed, gates: [{ gate: 'agreement', evidence }] }, { ...starting, gates: gates.map((gate) => ({ gate, evidence })) }] });
-  const ready = await doMany(college, 'readyPlacements', { targets: [await versionOf(college, 'Placement', starting?.id ?? '')] });
-  await doMany(college, 'startPlacements', { targets: ready });
+  const [confirmed] = await doMany(college, 'confirmPlacements', { placements: [{ position, studentId: await studentIdOf(college, waiting?.id ?? '') }] });
+  await doMany(college, 'recordGates', { placements: [{ ...confirmed, gates: [{ gate: 'agreement', evidence }] }] });
+  await atGates(college, [{ position: running, studentId: await studentIdOf(college, working?.id ?? ''), startsOn: day(-1) }], evidence);
 }
 
 /** Assessed by the enterprise, objected to by the college; and the college's own, of which nothing is said yet. */

@@ -37,7 +37,7 @@ const numbers: Readonly<Record<string, number>> = {
 };
 /** Where a name means something else in one input or message. */
 const inPlace: Readonly<Record<string, unknown>> = {
-  'StudentTermsInput.kind': 'learner', 'StudentTerms.kind': 'learner', 'ProgramTerms.level': 'higher', 'GetFiguresRequest.by': 'region', 'DestinationConfirmation.by': 'graduate',
+  'StudentTermsInput.kind': 'learner', 'StudentTerms.kind': 'learner', 'ProgramTerms.level': 'higher', 'Offering.level': 'higher', 'GetFiguresRequest.by': 'region', 'DestinationConfirmation.by': 'graduate',
   'Withdrawal.reason': 'transferred', 'Pause.reason': 'illness', 'PlacementEnd.kind': 'left_early', 'PlacementEnd.reason': 'illness', 'RetentionRecord.answer': 'still_there',
   // An organisation's kind; a position's is the sample.
   'RegisterOrganisationRequest.kind': 'park',

@@ -123,7 +123,7 @@ async function inRounds(tandem: Tandem, { ids, position, quiet }: Pick<ProbeWorl
   const college = await tandem.as('college_office', sample.collegeOne.code);
   const enterprise = await tandem.as('enterprise_hr', sample.electronics.code);
   const bureau = await tandem.as('bureau_officer', sample.bureau.code);
-  const people = await aClassOf(college, { name: secrets.student, phone: secrets.phone, rollNo: secrets.rollNo, count: 9, importId });
+  const people = await aClassOf(college, { name: secrets.student, phone: secrets.phone, rollNo: secrets.rollNo, count: 9, from: 1, importId });
   await privateOnes(college, people, importId);
   const running = await decided(enterprise, bureau, await submitted(enterprise, '样例已开始岗位（虚构）', { startsOn: day(-30) }), { decision: 'publish' });
   await quiet();
@@ -183,7 +183,7 @@ async function others(tandem: Tandem, ids: ReadonlyMap<string, string>, quiet: (
   const college = await tandem.as('college_office', sample.collegeTwo.code);
   const { node } = await enterprise.mutate<Noded>(documents.grantDelegation, { park: ids.get(stranger.park.code), scopes: ['demand.position'], fromOn: day(0), toOn: day(365) });
   const { id: position } = await decided(enterprise, bureau, await submitted(enterprise, '样例他人岗位（虚构）', { region: '990102', headcount: 5_000 }), { decision: 'publish' });
-  const people = await aClassOf(college, { name: '样例他人（虚构）', phone: '13955500188', rollNo: 'R-OTHER', count: 1 });
+  const people = await aClassOf(college, { name: '样例他人（虚构）', phone: '13955500188', rollNo: 'R-OTHER', count: 1, from: 500 });
   await quiet();
   const round = await anOpenRound(bureau, { college, enterprise, colleges: [ids.get(sample.collegeTwo.code) ?? ''], position, quiet }, '样例他人轮次（虚构）');
   const { program, cohort, class: formed, students } = people;
