@@ -40,7 +40,7 @@ import { ProgramsResolver } from './programs/programs.resolver.js';
 import { StudentsResolver } from './programs/students.resolver.js';
 import { ReviewsResolver } from './reviews/reviews.resolver.js';
 import { EntriesResolver } from './rounds/entries.resolver.js';
-import { ExplanationsResolver, RoundProgressResolver, WishExplanationsResolver } from './rounds/explanations.resolver.js';
+import { ExplanationsResolver, WishExplanationsResolver } from './rounds/explanations.resolver.js';
 import { ListsResolver } from './rounds/lists.resolver.js';
 import { OffersResolver } from './rounds/offers.resolver.js';
 import { RoundsResolver } from './rounds/rounds.resolver.js';
@@ -61,7 +61,6 @@ const features = [
   StudentsResolver,
   ImportsResolver,
   RoundsResolver,
-  RoundProgressResolver,
   ExplanationsResolver,
   WishExplanationsResolver,
   EntriesResolver,

@@ -127,8 +127,8 @@ export class RoundsResolver {
   }
 
   @ResolveField('progress')
-  progress(@Parent() { id }: Node): { id: string } {
-    return { id };
+  progress(@Parent() { id }: Node, @Context() context: RequestContext): Promise<placement.RoundProgress | null> {
+    return context.load('RoundProgress', id, async (call, ids) => (await this.services.rounds.batchGetProgress(call, { ids })).progress);
   }
 
   private step(context: RequestContext, input: CommandInput & At, command: RoundCall): Promise<Payload<Node>> {

@@ -80,6 +80,9 @@ export class RoundsGrpc implements Serves<typeof definition> {
     const page = await this.rounds.list(call, filter);
     return { rounds: page.rows.map(view), pageInfo: pageInfo(page) };
   }
+  @Rpc(BatchGet) async batchGetProgress(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<placement.BatchGetProgressResponse> {
+    return { progress: await this.rounds.progress(call, ids) };
+  }
   @Rpc(Explain, 'college_office', 'student') explainResult(call: Call, { roundId, studentId }: z.infer<typeof Explain>): Promise<placement.Explanation> {
     return this.explanations.explain(call, roundId, studentId);
   }

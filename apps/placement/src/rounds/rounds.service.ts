@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { OPERATOR_ORG } from '@tandem/contracts';
+import { OPERATOR_ORG, type placement } from '@tandem/contracts';
 import { page, TenantDatabase, type KeyRing, type PageOf, type Tx } from '@tandem/persistence';
 import { Commands, KEY_RING, type Call, type Done, type TargetAt } from '@tandem/service-kit';
 import { announce, cancel, change, close, draft, extend, open, type RoundTerms } from './round.js';
@@ -56,11 +56,25 @@ export class RoundsService {
     return raws.map((raw) => rounds.table.hydrate(raw));
   }
 
+  /** Of each round that the caller may see: its entries, and of lists and offers those that are the caller's side's. */
+  async progress(call: Call, ids: readonly string[]): Promise<placement.RoundProgress[]> {
+    const { org, role, account } = call.principal;
+    return this.database.withTenant(call.principal, (tx) => tx.query<placement.RoundProgress & object>(progressText, [org, ids, role === 'student' ? account : null]));
+  }
+
   list(call: Call, { view, state, descending, page: request }: RoundFilter): Promise<PageOf<RoundRow>> {
     const where = [view === 'own' ? { sql: 'org = $', value: call.principal.org } : { sql: 'is_public = $', value: true }, ...(state ? [{ sql: 'state = $', value: state }] : [])];
     return this.database.withTenant(call.principal, (tx) => page(tx, rounds.table, { ...request, where, orderBy: 'opensOn', descending }));
   }
 }
+
+const progressText = `select r.id, e.entries, l.lists, o.* from rounds r,
+  lateral (select count(*)::int entries from entries e where e.is_public and e.round_id = r.id and e.state = 'entered') e,
+  lateral (select count(*)::int lists from preference_lists l where l.org = $1 and l.round_id = r.id and l.state = 'submitted' and ($3::uuid is null or l.student_id = $3)) l,
+  lateral (select (count(*) filter (where o.state = 'offered'))::int offered, (count(*) filter (where o.state = 'waiting'))::int waiting, (count(*) filter (where o.state = 'accepted'))::int accepted,
+      (count(*) filter (where o.state = 'declined'))::int declined, (count(*) filter (where o.state = 'expired'))::int expired, (count(*) filter (where o.state = 'rescinded'))::int rescinded
+    from offers o where $1 = any (array[o.org, o.enterprise_org]) and o.round_id = r.id and ($3::uuid is null or o.student_id = $3)) o
+  where r.id = any($2::uuid[])`;
 
 /** A college that organises takes part itself; a bureau has no students. */
 function organiserOf({ principal }: Call): string | null {

@@ -38,14 +38,19 @@ export class ProgramsGrpc implements Serves<typeof definition> {
     return outcomes(await this.programs.closeMany(call, targets, atomic));
   }
   @Rpc(BatchGet) async batchGetPrograms(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<programs.BatchGetProgramsResponse> {
-    return { programs: (await this.programs.batch(call, ids)).map(view) };
+    return { programs: (await this.programs.batch(call, ids)).map((row) => view(row, call)) };
   }
   @Rpc(List) async listPrograms(call: Call, filter: z.infer<typeof List>): Promise<programs.ListProgramsResponse> {
     const page = await this.programs.list(call, filter);
-    return { programs: page.rows.map(view), pageInfo: pageInfo(page) };
+    return { programs: page.rows.map((row) => view(row, call)), pageInfo: pageInfo(page) };
   }
 }
 
-function view({ id, version, sequence, state, org, code: of, level, years, skills: taught, importId }: ProgramRow): programs.ProgramView {
-  return { id, version, sequence, state, collegeOrg: org, terms: { code: of, level, years, skills: [...taught] }, importId: importId ?? '' };
+function view({ id, version, sequence, state, org, code: of, level, years, skills: taught, importId }: ProgramRow, { principal }: Call): programs.ProgramView {
+  return { id, version, sequence, state, collegeOrg: org, terms: { code: of, level, years, skills: [...taught] }, importId: maySeeImport(org, principal) ? (importId ?? '') : '' };
+}
+
+/** Which import brought it is the college's and the operator's business. */
+function maySeeImport(org: string, { org: own, role }: Call['principal']): boolean {
+  return org === own || role === 'operator';
 }

@@ -102,6 +102,22 @@ export interface ListRoundsResponse {
   pageInfo: PageInfo | undefined;
 }
 
+export interface RoundProgress {
+  id: string;
+  entries: number;
+  lists: number;
+  offered: number;
+  waiting: number;
+  accepted: number;
+  declined: number;
+  expired: number;
+  rescinded: number;
+}
+
+export interface BatchGetProgressResponse {
+  progress: RoundProgress[];
+}
+
 export interface ExplainResultRequest {
   roundId: string;
   studentId: string;
@@ -1302,6 +1318,186 @@ export const ListRoundsResponse: MessageFns<ListRoundsResponse> = {
             }
 
             message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRoundProgress(): RoundProgress {
+  return { id: "", entries: 0, lists: 0, offered: 0, waiting: 0, accepted: 0, declined: 0, expired: 0, rescinded: 0 };
+}
+
+export const RoundProgress: MessageFns<RoundProgress> = {
+  encode(message: RoundProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.entries !== 0) {
+      writer.uint32(16).int32(message.entries);
+    }
+    if (message.lists !== 0) {
+      writer.uint32(24).int32(message.lists);
+    }
+    if (message.offered !== 0) {
+      writer.uint32(32).int32(message.offered);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(40).int32(message.waiting);
+    }
+    if (message.accepted !== 0) {
+      writer.uint32(48).int32(message.accepted);
+    }
+    if (message.declined !== 0) {
+      writer.uint32(56).int32(message.declined);
+    }
+    if (message.expired !== 0) {
+      writer.uint32(64).int32(message.expired);
+    }
+    if (message.rescinded !== 0) {
+      writer.uint32(72).int32(message.rescinded);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.entries = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lists = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.offered = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.waiting = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.accepted = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.declined = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.expired = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.rescinded = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetProgressResponse(): BatchGetProgressResponse {
+  return { progress: [] };
+}
+
+export const BatchGetProgressResponse: MessageFns<BatchGetProgressResponse> = {
+  encode(message: BatchGetProgressResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.progress) {
+      RoundProgress.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetProgressResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetProgressResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.progress.push(RoundProgress.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -4913,6 +5109,17 @@ export const RoundServiceService = {
     responseSerialize: (value: ListRoundsResponse): Buffer => Buffer.from(ListRoundsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRoundsResponse => ListRoundsResponse.decode(value),
   },
+  /** Counts of what the caller's organisation may see of each round. */
+  batchGetProgress: {
+    path: "/tandem.placement.v1.RoundService/BatchGetProgress" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetProgressResponse): Buffer =>
+      Buffer.from(BatchGetProgressResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetProgressResponse => BatchGetProgressResponse.decode(value),
+  },
   /** Why this student has this place and none of those before it. */
   explainResult: {
     path: "/tandem.placement.v1.RoundService/ExplainResult" as const,
@@ -4942,6 +5149,8 @@ export interface RoundServiceServer extends UntypedServiceImplementation {
   cancelRound: handleUnaryCall<CancelRoundRequest, Done>;
   batchGetRounds: handleUnaryCall<BatchGetRequest, BatchGetRoundsResponse>;
   listRounds: handleUnaryCall<ListRoundsRequest, ListRoundsResponse>;
+  /** Counts of what the caller's organisation may see of each round. */
+  batchGetProgress: handleUnaryCall<BatchGetRequest, BatchGetProgressResponse>;
   /** Why this student has this place and none of those before it. */
   explainResult: handleUnaryCall<ExplainResultRequest, Explanation>;
 }
