@@ -86,7 +86,7 @@ async function serverStart(folder: string): Promise<number> {
 async function tandem(home: string, meanwhile: (child: ChildProcess) => Promise<void>): Promise<number> {
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, [MAIN, 'start'], { cwd: ROOT, env: { ...environment(), PORT: String(port), TANDEM_HOME: home }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'start'], { cwd: ROOT, env: { ...environment(), PORT: String(port), TANDEM_HOME: home, TANDEM_SEED: 'organisations' }, stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
   const ended = once(child, 'exit');

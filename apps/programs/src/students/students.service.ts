@@ -46,8 +46,8 @@ export class StudentsService {
       const born = bornOn(person, call.today);
       return { ...fresh, ...enrolled(place, born, known), ...sealPerson(this.keys, fresh.org, { ...person, bornOn: born }), importId };
     };
-    const facts: Parameters<typeof this.commands.createMany<'programs.student', Item, StudentRow, Known>>[5] = { facts: (tx, items) => knownOf(tx, call.principal.org, items.map(({ terms }) => terms)), atomic };
-    return this.commands.createMany(call, students, 'enrolled', many.map((terms) => ({ terms })), make, facts);
+    const items = many.map((terms) => ({ terms }));
+    return this.commands.createMany(call, students, 'enrolled', items, make, { facts: (tx, asked) => knownOf(tx, call.principal.org, asked.map(({ terms }) => terms)), atomic });
   }
 
   /** More than 1,000: each for itself. What waits in the job is sealed like what is stored. */
