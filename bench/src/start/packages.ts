@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const STATIC_IMPORT = /^(?:import|export)\s[^;]*?from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
+const STATIC_IMPORT = /^(?:import|export)\s[^;'"`]*?from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
 const WORKSPACE = join(import.meta.dirname, '../../..');
 
 export function packagesOf(main: string): string[] {

@@ -64,7 +64,7 @@ async function differ(demand: pg.Pool, placement: pg.Pool): Promise<number> {
   const live = await placement.query<{ position_id: string; n: number }>(`select position_id, count(*)::int n from placements where state = 'confirmed' group by 1`);
   const counts = new Map(live.rows.map(({ position_id, n }) => [position_id, n]));
   const wrong = filled.rows.filter(({ id, filled: seats }) => seats !== (counts.get(id) ?? 0)).length;
-  const orphans = await one(placement, `select count(*)::int n from seats s full join (select id from placements where state = 'confirmed') p on p.id = s.placement_id where p.id is null or s.placement_id is null`);
+  const orphans = await one(placement, `select count(*)::int n from seats s full join (select id from placements where state = 'confirmed') p on p.id = s.holder where p.id is null or s.holder is null`);
   return wrong + orphans;
 }
 
