@@ -94,11 +94,13 @@ async function poisoned(fault: string, round: number): Promise<void> {
   await eye.end();
   const before = load.operations.length;
   const operator = await tandem.as('operator', 'OPERATOR');
-  const parkedNow = () => operator.query<{ cause: string; attempts: number }[]>('query { parkedEvents { cause attempts } }');
-  await until(async () => (await parkedNow()).length === 2, { what: 'both to be parked' });
+  const parkedNow = () => operator.query<{ service: string; cause: string; attempts: number }[]>('query { parkedEvents { service cause attempts } }');
+  // By every service that listens to placements; in demand, which is under load, both.
+  await until(async () => (await parkedNow()).filter(({ service }) => service === 'demand').length === 2, { what: 'both to be parked' });
   await until(() => load.operations.length > before + WARM, { what: 'the others to flow' });
   expect((await parkedNow()).every(({ attempts }) => attempts <= 5)).toBe(true);
-  await operator.mutate('mutation ($input: ReplayInput!) { replay(input: $input) { events userErrors { code details } } }', { service: 'demand', discard: true }, null);
+  const discard = 'mutation ($input: ReplayInput!) { replay(input: $input) { events userErrors { code details } } }';
+  for (const service of new Set((await parkedNow()).map(({ service: name }) => name))) await operator.mutate(discard, { service, discard: true }, null);
   tandem.kill('SIGKILL');
   await load.stop();
   await tandem.exited;
