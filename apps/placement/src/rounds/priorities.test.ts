@@ -1,0 +1,41 @@
+// Whom a position accepts, and how many points a student has there.
+import { describe, expect, it } from '@jest/globals';
+import { pointsOf, unacceptable, type PositionFacts, type StudentFacts } from './priorities.js';
+
+const rules = { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, wishes: 10 };
+const student: StudentFacts = { programCode: '530101', region: '990101', skills: [{ code: 'a', level: 3 }, { code: 'b', level: 1 }], minorThrough: '2027-04', workableFrom: '2025-05' };
+const position: PositionFacts = { majors: [], skills: [], region: '880101', hasNightWork: false, needsMajor: false };
+
+describe('points', () => {
+  it.each([
+    ['nothing in common', {}, 0],
+    ['the same code', { majors: ['530101'] }, 40],
+    ['a code that ends in K is another one of the class', { majors: ['530101K'] }, 20],
+    ['the same class', { majors: ['530104', '440101'] }, 20],
+    ['the same category only', { majors: ['530201'] }, 0],
+    ['a skill at a lower level than the student has', { skills: [{ code: 'a', level: 2 }] }, 10],
+    ['a skill that the student has not far enough', { skills: [{ code: 'b', level: 2 }] }, 0],
+    ['two skills', { skills: [{ code: 'a', level: 1 }, { code: 'b', level: 1 }] }, 20],
+    ['the same county', { region: '990101' }, 8],
+    ['the same prefecture', { region: '990102' }, 4],
+    ['a position that names the prefecture', { region: '990100' }, 4],
+    ['another prefecture of the province', { region: '990201' }, 0],
+    ['everything', { majors: ['530101'], skills: [{ code: 'a', level: 1 }], region: '990101' }, 58],
+  ])('for %s', (_name, more, points) => {
+    expect(pointsOf(rules, student, { ...position, ...more })).toBe(points);
+  });
+});
+
+describe('a position is no place for', () => {
+  it.each([
+    ['nobody by itself', {}, {}, '2027-03-01', null],
+    ['somebody under 16 on its first day', {}, { workableFrom: '2027-04' }, '2027-03-01', 'age'],
+    ['a minor at night', { hasNightWork: true }, {}, '2027-03-01', 'night_work'],
+    ['nobody at night who has come of age by then', { hasNightWork: true }, {}, '2027-05-01', null],
+    ['another class where the enterprise insists', { needsMajor: true, majors: ['440101'] }, {}, '2027-03-01', 'major'],
+    ['nobody of the class where the enterprise insists', { needsMajor: true, majors: ['530104'] }, {}, '2027-03-01', null],
+    ['nobody where it insists and names none', { needsMajor: true }, {}, '2027-03-01', null],
+  ] as const)('%s', (_name, terms, facts, startsOn, rule) => {
+    expect(unacceptable({ ...student, ...facts }, { ...position, ...terms, majors: [...('majors' in terms ? terms.majors : [])] }, startsOn)).toBe(rule);
+  });
+});
