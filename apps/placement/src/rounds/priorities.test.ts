@@ -27,14 +27,17 @@ describe('points', () => {
 });
 
 describe('a position is no place for', () => {
-  const cases: [string, Partial<PositionFacts>, Partial<StudentFacts>, string, string | null][] = [
-    ['nobody by itself', {}, {}, '2027-03-01', null],
-    ['somebody under 16 on its first day', {}, { workableFrom: '2027-04' }, '2027-03-01', 'age'],
-    ['a minor at night', { hasNightWork: true }, {}, '2027-03-01', 'night_work'],
-    ['nobody at night who has come of age by then', { hasNightWork: true }, {}, '2027-05-01', null],
-    ['another class where the enterprise insists', { needsMajor: true, majors: ['440101'] }, {}, '2027-03-01', 'major'],
-    ['nobody of the class where the enterprise insists', { needsMajor: true, majors: ['530104'] }, {}, '2027-03-01', null],
-    ['nobody where it insists and names none', { needsMajor: true }, {}, '2027-03-01', null],
+  const cases: readonly { name: string; terms?: Partial<PositionFacts>; of?: Partial<StudentFacts>; startsOn?: string; rule: string | null }[] = [
+    { name: 'nobody by itself', rule: null },
+    { name: 'somebody under 16 on its first day', of: { workableFrom: '2027-04' }, rule: 'age' },
+    { name: 'a minor at night', terms: { hasNightWork: true }, rule: 'night_work' },
+    { name: 'nobody at night who has come of age by then', terms: { hasNightWork: true }, startsOn: '2027-05-01', rule: null },
+    { name: 'another class where the enterprise insists', terms: { needsMajor: true, majors: ['440101'] }, rule: 'major' },
+    { name: 'nobody of the class where the enterprise insists', terms: { needsMajor: true, majors: ['530104'] }, rule: null },
+    { name: 'nobody where it insists and names none', terms: { needsMajor: true }, rule: null },
   ];
-  for (const [name, terms, of, startsOn, rule] of cases) it(name, () => expect(unacceptable({ ...student, ...of }, { ...position, ...terms }, startsOn)).toBe(rule));
+
+  it.each(cases)('$name', ({ terms = {}, of = {}, startsOn = '2027-03-01', rule }) => {
+    expect(unacceptable({ ...student, ...of }, { ...position, ...terms }, startsOn)).toBe(rule);
+  });
 });
