@@ -114,6 +114,18 @@ describe('retention', () => {
   });
 });
 
+describe('a destination that is corrected', () => {
+  it('into a job is followed like one that was reported as one', async () => {
+    const studentId = uuidv7();
+    await world.deliver(student(world.college, studentId));
+    const id = await went(studentId, { category: 'seeking', evidenceKind: 'statement' });
+    const months = async () => (await world.retention.listRetentionChecks(world.kit.call(world.college), { page: firstPage, state: '', destinationId: id, months: 0, descending: false })).checks.map((check) => check.months);
+    expect(await months()).toEqual([]);
+    await world.destinations.correctDestination(world.kit.call(world.college), { id, version: 2, terms: aJob(studentId), reason: '误填（虚构）' });
+    await until(async () => (await months()).length === 5, { what: 'the checks to be planned' });
+  });
+});
+
 describe('figures', () => {
   it('are kept up to date by events, equal to a rebuild to the last cell, also after a projection was read again', async () => {
     const id = uuidv7();
