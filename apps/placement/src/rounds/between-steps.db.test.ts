@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refusalOf } from '@tandem/service-kit';
 import { someone, until } from '@tandem/test-kit';
+import { own } from '../test-support.js';
 import { organisation, roundWorld, studentEvent, type RoundWorld, type Student } from './test-support.js';
 
 let world: RoundWorld;
@@ -72,8 +73,8 @@ describe('between the check and the publication', () => {
   });
 });
 
-/** Waits at `low`, moved up to `top`, which is then taken back by its enterprise. */
-async function backInTheRunning() {
+/** Waited at `low`, moved up to `top`. */
+async function movedUp() {
   const [top, low] = [await world.aPosition(1, { skills: [{ code: 'a', level: 1 }] }), await world.aPosition(1)];
   const [best, middle] = [await world.aStudent(world.college, { skills: [{ code: 'a', level: 2 }] }), await world.aStudent()];
   const id = await world.anOpenRound([top, low]);
@@ -83,8 +84,14 @@ async function backInTheRunning() {
   await world.answer(middle, 'accept_and_wait');
   await world.answer(best, 'decline');
   await world.work('refillRound', id);
-  await suspend(top.enterprise);
   return { id, top, low, middle };
+}
+
+/** Then its enterprise takes `top` back. */
+async function backInTheRunning() {
+  const moved = await movedUp();
+  await suspend(moved.top.enterprise);
+  return moved;
 }
 
 describe('a place that was taken back', () => {
@@ -100,5 +107,43 @@ describe('a place that was taken back', () => {
     await world.answer(middle, 'decline');
     await world.work('refillRound', id);
     expect((await stateOf(middle)).filter((state) => state.endsWith(low.id.slice(-4)))).toEqual([`declined pay ${low.id.slice(-4)}`, `rescinded moved_up ${low.id.slice(-4)}`]);
+  });
+});
+
+describe('a seat of a settled round that came free', () => {
+  it('can be entered in another round, once', async () => {
+    const position = await world.aPosition(1);
+    const student = await world.aStudent();
+    const id = await world.anOpenRound([position]);
+    await world.rank(id, student, [position.id]);
+    await world.result(id);
+    await world.answer(student, 'accept');
+    await world.work('settleRound', id);
+    const { placements } = await world.placements.listPlacements(world.kit.call(student.college), { ...own, roundId: id });
+    const enter = async (seats: number) => {
+      const next = await world.anOpenRound([]);
+      return codeOf(world.entries.enterPositions(world.kit.call(someone('enterprise_hr', position.enterprise)), { entries: [{ roundId: next, positionId: position.id, seats, needsMajor: false }], atomic: true }));
+    };
+    expect(await enter(1)).toBe('entry.no_seats');
+    await world.placements.cancelPlacement(world.kit.call(student.college), { id: placements[0]?.id ?? '', version: placements[0]?.version ?? 0, reason: 'illness' });
+    expect(await enter(2)).toBe('entry.no_seats');
+    expect(await enter(1)).toBe('done');
+    expect(await enter(1)).toBe('entry.no_seats');
+    const wish = { positionId: position.id, studentId: (await world.aStudent()).id, startsOn: '', endsOn: '' };
+    expect(await codeOf(world.placements.confirmPlacement(world.kit.call(world.college), wish))).toBe('placement.no_seat');
+  });
+});
+
+describe('an answer while a refill is on its way', () => {
+  it('stands: who has accepted is not moved up, and has one offer', async () => {
+    const { id, top, low, middle } = await movedUp();
+    const { admin } = world.kit.database;
+    // As if the answer had come between the run and its offers: the old offer is accepted, the new one and what the job remembers of it are not there.
+    await admin.query(`delete from offers where round_id = $1 and student_id = $2 and position_id = $3`, [id, middle.id, top.id]);
+    await admin.query(`update offers set state = 'accepted', reason = null where round_id = $1 and student_id = $2`, [id, middle.id]);
+    await admin.query(`delete from idempotency where key like 'job:%:leave:%' or key like 'job:%:waiting:%'`);
+    await admin.query(`update jobs set state = 'running' where kind = 'placement.round.refilled'; update job_batches b set outcomes = null from jobs j where j.id = b.job_id and j.kind = 'placement.round.refilled'`);
+    await until(async () => (await admin.query(`select 1 from jobs where state = 'running'`)).rowCount === 0, { what: 'the job to run again' });
+    expect(await stateOf(middle)).toEqual([`accepted ${low.id.slice(-4)}`]);
   });
 });
