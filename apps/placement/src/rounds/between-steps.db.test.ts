@@ -147,3 +147,22 @@ describe('an answer while a refill is on its way', () => {
     expect(await stateOf(middle)).toEqual([`accepted ${low.id.slice(-4)}`]);
   });
 });
+
+describe('a step at a version that is gone', () => {
+  it('fails as a job, and keeps no other job waiting', async () => {
+    const position = await world.aPosition(1);
+    const student = await world.aStudent();
+    const id = await world.anOpenRound([position]);
+    await world.rank(id, student, [position.id]);
+    await verified(id);
+    const { version } = await world.round(id);
+    const office = world.kit.call(world.college);
+    const { job } = await world.rounds.publishRound(office, { id, version: version - 1 });
+    const ended = await until(async () => {
+      const now = await world.jobs.getJob(office, { id: job?.id ?? '' });
+      return now.state === 'running' ? null : now;
+    }, { what: 'the job to end' });
+    expect(ended).toMatchObject({ state: 'failed', failure: 'command.stale_version' });
+    expect(await world.work('publishRound', id)).toMatchObject({ state: 'published' });
+  });
+});
