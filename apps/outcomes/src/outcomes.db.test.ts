@@ -128,14 +128,19 @@ describe('a destination that is corrected', () => {
 
 describe('figures', () => {
   it('are kept up to date by events, equal to a rebuild to the last cell, also after a projection was read again', async () => {
-    const id = uuidv7();
-    await world.deliver(...Array.from({ length: 40 }, (_, n) => position(10 + n, n, { region: n % 2 ? '990101' : '990102', occupation: n % 3 ? '9-01-01-01' : '9-02-01-01' })), position(30, 5, { id }));
-    await world.deliver(position(30, 31, { id, sequence: 4 }), position(12, 0, { state: 'closed', closeReason: 'withdrawn' }));
+    const [id, org] = [uuidv7(), uuidv7()];
+    await world.deliver(...Array.from({ length: 40 }, (_, n) => position(10 + n, n, { region: n % 2 ? '990101' : '990102', occupation: n % 3 ? '9-01-01-01' : '9-02-01-01' })), position(30, 5, { id, org }));
+    await world.deliver(position(30, 31, { id, org, sequence: 4 }), position(12, 0, { state: 'closed', closeReason: 'withdrawn' }));
     const before = await cellsTwice();
     expect(before.kept.length).toBeGreaterThan(10);
     expect(before.kept).toEqual(before.rebuilt);
     const rebuilt = await world.kit.service.operations.rebuild({ projection: 'known_positions' });
     expect(rebuilt.after).toBe(rebuilt.before);
+    expect((await cellsTwice()).kept).toEqual(before.kept);
+    // Compacted, the log has of each position only the last that was said.
+    expect(await world.kit.log.compact('tandem.demand.position', new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+    const compacted = await world.kit.service.operations.rebuild({ projection: 'known_positions' });
+    expect(compacted.after).toBe(compacted.before);
     expect((await cellsTwice()).kept).toEqual(before.kept);
   });
 
