@@ -166,3 +166,20 @@ describe('a step at a version that is gone', () => {
     expect(await world.work('publishRound', id)).toMatchObject({ state: 'published' });
   });
 });
+
+describe('an acceptance that is told after its student has left', () => {
+  it('is a placement that is cancelled, and the seat goes on', async () => {
+    const position = await world.aPosition(1);
+    const [gone, next] = [await world.aStudent(world.college, { skills: [{ code: 'a', level: 1 }] }), await world.aStudent(world.other, { region: '980101' })];
+    const id = await world.anOpenRound([position]);
+    for (const student of [gone, next]) await world.rank(id, student, [position.id]);
+    await world.result(id);
+    // What the other topic has told already.
+    await world.kit.database.admin.query(`update known_students set state = 'withdrawn' where id = $1`, [gone.id]);
+    await world.answer(gone, 'accept');
+    const { placements } = await world.placements.listPlacements(world.kit.call(gone.college), { ...own, roundId: id });
+    expect(placements).toEqual([expect.objectContaining({ state: 'cancelled', cancelReason: 'student_withdrew' })]);
+    await world.work('refillRound', id);
+    expect(await stateOf(next)).toEqual([`offered ${position.id.slice(-4)}`]);
+  });
+});
