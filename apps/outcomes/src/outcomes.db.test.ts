@@ -124,6 +124,16 @@ describe('a destination that is corrected', () => {
     await world.destinations.correctDestination(world.kit.call(world.college), { id, version: 2, terms: aJob(studentId), reason: '误填（虚构）' });
     await until(async () => (await months()).length === 5, { what: 'the checks to be planned' });
   });
+
+  it('to another first day is asked about from that day on', async () => {
+    const studentId = uuidv7();
+    await world.deliver(student(world.college, studentId));
+    const id = await went(studentId, { fromOn: '2098-01-31' });
+    const dueOn = async () => (await world.retention.listRetentionChecks(world.kit.call(world.college), { page: firstPage, state: '', destinationId: id, months: 3, descending: false })).checks.map((check) => check.dueOn);
+    expect(await dueOn()).toEqual(['2098-04-30']);
+    await world.destinations.correctDestination(world.kit.call(world.college), { id, version: 2, terms: aJob(studentId, { fromOn: '2098-02-15' }), reason: '误填（虚构）' });
+    await until(async () => (await dueOn())[0] === '2098-05-15', { what: 'the check to move' });
+  });
 });
 
 describe('figures', () => {

@@ -4,7 +4,7 @@ import type { Tx } from '@tandem/persistence';
 import { On, open, react, Reactions, type Reaction } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { isJob } from './destination.js';
-import { drop, horizons, leftEarlier, leftFact, plan } from './retention-check.js';
+import { drop, horizons, leftEarlier, leftFact, plan, replan } from './retention-check.js';
 import { retentionChecks } from './retention-check.entity.js';
 
 /** One check a job and horizon, however often it is planned; with the owner in it, so that nobody takes another's id. */
@@ -18,12 +18,13 @@ export class DestinationsEvents {
     return it && isJob(it.category) ? planned(org, { destinationId: key, ...it }) : [];
   }
 
-  /** No job after all: nothing is left to check. A job after all: it is checked like any other. */
+  /** No job after all: nothing is left to check. A job after all, or from another day: it is checked like any other. */
   @On('outcomes.destination.corrected')
   async corrected({ key, org, data: { public: it } }: Event<PayloadOf<'outcomes.destination.corrected'>>, tx: Tx): Promise<Reaction[]> {
     if (!it) return [];
-    if (isJob(it.category)) return planned(org, { destinationId: key, ...it });
-    return (await checksOf(tx, org, key)).map(({ id }) => react(retentionChecks, 'dropped', { id, org }, drop));
+    const asked = await checksOf(tx, org, key);
+    if (!isJob(it.category)) return asked.map(({ id }) => react(retentionChecks, 'dropped', { id, org }, drop));
+    return [...planned(org, { destinationId: key, ...it }), ...asked.map(({ id }) => react(retentionChecks, 'planned', { id, org }, (check) => replan(check, it)))];
   }
 
   @On('outcomes.retention_check.recorded')
