@@ -51,8 +51,8 @@ export function student(college: Principal, id: string = uuidv7()): LogEvent {
   return eventOf('programs.student.enrolled', { id, org: college.org, state: 'enrolled', public: part });
 }
 
-export function position(headcount: number, filled: number, where: { region?: string; occupation?: string; id?: string; org?: string; sequence?: number; state?: string; closeReason?: string } = {}): LogEvent {
-  const { region = '990101', occupation = '9-01-01-01', id = uuidv7(), org = uuidv7(), sequence = 3, state = 'published', closeReason = '' } = where;
+export function position(headcount: number, filled: number, where: { org?: string; region?: string; occupation?: string; id?: string; sequence?: number; state?: string; closeReason?: string } = {}): LogEvent {
+  const { org = uuidv7(), region = '990101', occupation = '9-01-01-01', id = uuidv7(), sequence = 3, state = 'published', closeReason = '' } = where;
   const part = {
     kind: 'internship', title: '样例岗位（虚构）', occupation, industry: '9911', region, headcount, filled, startsOn: '2027-03-01', endsOn: '2027-08-31', weeklyHours: 40,
     hasNightWork: false, payFen: 300_000, skills: [], majors: [], hazards: [], hasBoard: false, hasLodging: false, closeReason, parkOrg: '',

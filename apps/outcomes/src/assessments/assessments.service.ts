@@ -77,7 +77,7 @@ export class AssessmentsService {
     const { org, role, account } = call.principal;
     const where = [
       { sql: sides[view], value: org },
-      ...(role === 'student' ? [{ sql: 'internship_id in (select i.id from internships i where i.student_id = $)', value: account }] : []),
+      ...(role === 'student' ? [{ sql: 'internship_id in (select i.id from internships i where i.org = assessments.college_org and i.student_id = $)', value: account }] : []),
       ...(internshipId ? [{ sql: 'internship_id = $', value: internshipId }] : []),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
     ];

@@ -4,7 +4,7 @@ import type { Tx } from '@tandem/persistence';
 import { On, open, react, Reactions, type Reaction } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { isJob } from './destination.js';
-import { drop, horizons, leftEarlier, leftFact, plan } from './retention-check.js';
+import { drop, horizons, leftEarlier, leftFact, plan, replan } from './retention-check.js';
 import { retentionChecks } from './retention-check.entity.js';
 
 /** One check a job and horizon, however often it is planned; with the owner in it, so that nobody takes another's id. */
@@ -15,18 +15,16 @@ const NAMESPACE = '7f0d5f1e-9f0b-5a3e-8c57-0d6a5d0f3c44';
 export class DestinationsEvents {
   @On('outcomes.destination.confirmed')
   confirmed({ key, org, data: { public: it } }: Event<PayloadOf<'outcomes.destination.confirmed'>>): Reaction[] {
-    if (!it || !isJob(it.category)) return [];
-    const { studentId, region, occupation, fromOn } = it;
-    return horizons.map((months) =>
-      open(retentionChecks, 'planned', { id: uuidv5(`${org} ${key} ${months}`, NAMESPACE), org }, (fresh) => ({ ...fresh, ...plan({ destinationId: key, studentId, region, occupation, fromOn }, months) })),
-    );
+    return it && isJob(it.category) ? planned(org, { destinationId: key, ...it }) : [];
   }
 
-  /** No job after all: nothing is left to check. */
+  /** No job after all: nothing is left to check. A job after all, or from another day: it is checked like any other. */
   @On('outcomes.destination.corrected')
   async corrected({ key, org, data: { public: it } }: Event<PayloadOf<'outcomes.destination.corrected'>>, tx: Tx): Promise<Reaction[]> {
-    if (!it || isJob(it.category)) return [];
-    return (await checksOf(tx, org, key)).map(({ id }) => react(retentionChecks, 'dropped', { id, org }, drop));
+    if (!it) return [];
+    const asked = await checksOf(tx, org, key);
+    if (!isJob(it.category)) return asked.map(({ id }) => react(retentionChecks, 'dropped', { id, org }, drop));
+    return [...planned(org, { destinationId: key, ...it }), ...asked.map(({ id }) => react(retentionChecks, 'planned', { id, org }, (check) => replan(check, it)))];
   }
 
   @On('outcomes.retention_check.recorded')
@@ -35,6 +33,13 @@ export class DestinationsEvents {
     const later = (await checksOf(tx, org, it.destinationId)).filter(({ months }) => months > it.months);
     return later.map(({ id }) => react(retentionChecks, leftFact, { id, org }, (check) => leftEarlier(check, it.reason)));
   }
+}
+
+/** Those that are there already stay as they are. */
+function planned(org: string, { destinationId, studentId, region, occupation, fromOn }: Parameters<typeof plan>[0]): Reaction[] {
+  return horizons.map((months) =>
+    open(retentionChecks, 'planned', { id: uuidv5(`${org} ${destinationId} ${months}`, NAMESPACE), org }, (fresh) => ({ ...fresh, ...plan({ destinationId, studentId, region, occupation, fromOn }, months) })),
+  );
 }
 
 function checksOf(tx: Tx, org: string, destinationId: string): Promise<{ id: string; months: number }[]> {

@@ -43,6 +43,13 @@ export function leftEarlier<C extends RetentionCheck>(check: C, reason: string):
   return check.state === 'due' ? { ...check, state: 'left', reason } : check;
 }
 
+/** The job was corrected: what has not fallen due yet follows it. */
+export function replan<C extends RetentionCheck>(check: C, { region, occupation, fromOn }: { readonly region: string; readonly occupation: string; readonly fromOn: string }): C {
+  const dueOn = addMonths(fromOn, check.months);
+  const same = check.dueOn === dueOn && check.region === region && check.occupation === occupation;
+  return check.state === 'planned' && !same ? { ...check, dueOn, region, occupation } : check;
+}
+
 /** The job was corrected away; what was answered stays as it was. */
 export function drop<C extends RetentionCheck>(check: C): C {
   return check.state === 'planned' || check.state === 'due' ? { ...check, state: 'dropped' } : check;

@@ -28,28 +28,32 @@ const jobs = new Set(['agreement_job', 'contract_job']);
 const elsewhere = new Set(['own_business', 'freelance']);
 const away = new Set(['further_study', 'army', 'not_seeking']);
 
-/** Hired by the same enterprise within 3 months of the end is converted (InserJeunes counts likewise). */
-export function sequelOf({ enterpriseOrg, endedOn, endKind }: Internship, destination: Destination | null): Sequel {
-  if (endKind === 'converted_to_job') return 'converted';
-  if (!destination) return 'unknown';
-  const { category, employerOrg, fromOn } = destination;
-  if (jobs.has(category)) return employerOrg === enterpriseOrg && endedOn !== null && fromOn <= addMonths(endedOn, 3) ? 'converted' : 'other_job';
-  if (elsewhere.has(category)) return 'other_job';
-  return away.has(category) ? 'not_seeking' : 'seeking';
+/** Hired by the same enterprise within 3 months of the end is converted (InserJeunes counts likewise), whatever came afterwards; else the newest says. */
+export function sequelOf(internship: Internship, known: readonly Destination[]): Sequel {
+  const [newest] = known;
+  if (internship.endKind === 'converted_to_job' || known.some((destination) => isConversion(internship, destination))) return 'converted';
+  if (!newest) return 'unknown';
+  if (jobs.has(newest.category) || elsewhere.has(newest.category)) return 'other_job';
+  return away.has(newest.category) ? 'not_seeking' : 'seeking';
+}
+
+/** An old job there, from before the internship, is none. */
+function isConversion({ enterpriseOrg, startedOn, endedOn }: Internship, { category, employerOrg, fromOn }: Destination): boolean {
+  return jobs.has(category) && employerOrg === enterpriseOrg && fromOn >= startedOn && endedOn !== null && fromOn <= addMonths(endedOn, 3);
 }
 
 export function opened(part: Pick<Internship, 'studentId' | 'positionId' | 'enterpriseOrg' | 'kind' | 'region' | 'occupation' | 'startedOn'>): Internship {
   return { ...part, state: 'running', endedOn: null, endKind: null, sequel: 'unknown' };
 }
 
-export function close<I extends Internship>(internship: I, end: { readonly endedOn: string; readonly endKind: string }, destination: Destination | null): I {
+export function close<I extends Internship>(internship: I, end: { readonly endedOn: string; readonly endKind: string }, known: readonly Destination[]): I {
   if (internship.state === 'closed') return internship;
   const closed: I = { ...internship, ...end, state: 'closed' };
-  return { ...closed, sequel: sequelOf(closed, destination) };
+  return { ...closed, sequel: sequelOf(closed, known) };
 }
 
 /** Of a closed one; what is running is looked at when it closes. */
-export function follow<I extends Internship>(internship: I, destination: Destination | null): I {
-  const sequel = internship.state === 'closed' ? sequelOf(internship, destination) : internship.sequel;
+export function follow<I extends Internship>(internship: I, known: readonly Destination[]): I {
+  const sequel = internship.state === 'closed' ? sequelOf(internship, known) : internship.sequel;
   return sequel === internship.sequel ? internship : { ...internship, sequel };
 }

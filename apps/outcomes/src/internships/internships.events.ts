@@ -19,8 +19,8 @@ export class InternshipsEvents {
   @On('placement.placement.ended')
   async placementEnded({ key, org, data: { public: it } }: Event<PayloadOf<'placement.placement.ended'>>, tx: Tx): Promise<Reaction | null> {
     if (!it) return null;
-    const destination = await destinationOf(tx, org, it.studentId);
-    return react(internships, 'closed', { id: key, org }, (internship) => close(internship, { endedOn: it.endedOn, endKind: it.endKind }, destination));
+    const known = await destinationsOf(tx, org, it.studentId);
+    return react(internships, 'closed', { id: key, org }, (internship) => close(internship, { endedOn: it.endedOn, endKind: it.endKind }, known));
   }
 
   @On('outcomes.destination.confirmed')
@@ -34,17 +34,16 @@ export class InternshipsEvents {
   }
 
   private async followed(tx: Tx, org: string, studentId: string): Promise<Reaction[]> {
-    const destination = await destinationOf(tx, org, studentId);
+    const known = await destinationsOf(tx, org, studentId);
     const rows = await tx.query<{ id: string }>(`select id from internships where org = $1 and student_id = $2 and state = 'closed' order by id`, [org, studentId]);
-    return rows.map(({ id }) => react(internships, 'changed', { id, org }, (internship) => follow(internship, destination)));
+    return rows.map(({ id }) => react(internships, 'changed', { id, org }, (internship) => follow(internship, known)));
   }
 }
 
-/** The newest that somebody confirmed; a report alone says nothing yet. */
-async function destinationOf(tx: Tx, org: string, studentId: string): Promise<Destination | null> {
-  const [row] = await tx.query<Destination & object>(
-    `select category, employer_org "employerOrg", from_on "fromOn" from destinations where org = $1 and student_id = $2 and state in ('confirmed', 'corrected') order by from_on desc, id desc limit 1`,
+/** Those that somebody confirmed, the newest first; a report alone says nothing yet. */
+function destinationsOf(tx: Tx, org: string, studentId: string): Promise<Destination[]> {
+  return tx.query<Destination & object>(
+    `select category, employer_org "employerOrg", from_on "fromOn" from destinations where org = $1 and student_id = $2 and state in ('confirmed', 'corrected') order by from_on desc, id desc`,
     [org, studentId],
   );
-  return row ?? null;
 }

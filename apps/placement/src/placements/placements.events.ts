@@ -11,12 +11,19 @@ import { placements } from './placement.entity.js';
 export class PlacementsEvents {
   /** An accepted offer is a placement under the same id, so that it has the offer's seat; another's offer would take the id from its college. */
   @On('placement.offer.accepted')
-  async offerAccepted({ key, org, data: { public: offer } }: Event<PayloadOf<'placement.offer.accepted'>>, tx: Tx): Promise<Reaction | null> {
-    if (!offer) return null;
-    const [own] = await tx.query('select 1 from offers where org = $1 and id = $2', [org, key]);
+  async offerAccepted({ key, org, data: { public: offer } }: Event<PayloadOf<'placement.offer.accepted'>>, tx: Tx): Promise<Reaction[]> {
+    if (!offer) return [];
+    const [[own], [gone]] = await Promise.all([
+      tx.query('select 1 from offers where org = $1 and id = $2', [org, key]),
+      tx.query(`select 1 from known_students where org = $1 and id = $2 and state = 'withdrawn'`, [org, offer.studentId]),
+    ]);
     if (!own) throw new WrongOwner(`placement.offer ${key} is not a row of ${org}`);
     const { studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor } = offer;
-    return open(placements, 'confirmed', { id: key, org }, (fresh) => ({ ...fresh, ...confirmed({ studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor }) }));
+    const placed = open(placements, 'confirmed', { id: key, org }, (fresh) => ({ ...fresh, ...confirmed({ studentId, positionId, enterpriseOrg, kind, region, occupation, startsOn, endsOn, roundId, isMinor }) }));
+    if (!gone) return [placed];
+    // Who left in the same moment was told to this consumer first, when there was no placement to cancel.
+    freeSeats(tx, [key]);
+    return [placed, react(placements, leavingFact, { id: key, org }, studentLeft)];
   }
 
   /** Locked here, so that a state that frees its seat is the one that the rule will see. */

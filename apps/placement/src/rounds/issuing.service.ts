@@ -12,9 +12,15 @@ import { refuse, rescind, type Offer } from './offer.js';
 import { offers, type OfferRow } from './offer.entity.js';
 import { answerBy, type Round } from './round.js';
 
-/** One student, one position, one round: one offer, whatever is repeated. */
+/** One student, one position, one run: one offer, whatever is repeated. A later run may offer a place again that was taken back. */
 const NAMESPACE = '5b0a4a53-0f7e-5d9e-8f1c-2f6f5c8c1a90';
-export const offerId = (roundId: string, studentId: string, positionId: string): string => uuidv5(`${roundId} ${studentId} ${positionId}`, NAMESPACE);
+const offerId = (roundId: string, run: number, studentId: string, positionId: string): string => uuidv5(`${roundId} ${run} ${studentId} ${positionId}`, NAMESPACE);
+
+interface Offering {
+  readonly as: 'offered' | 'waiting';
+  readonly run: number;
+  readonly items: readonly AssignmentInput[];
+}
 
 interface PositionOf {
   readonly entryId: string;
@@ -33,11 +39,11 @@ export class IssuingService {
   ) {}
 
   /** Both halves for every college that has something in the run. Run again under the same key it only finds what it did. */
-  async issue(call: Call, round: Round & { readonly id: string }, run: readonly AssignmentInput[]): Promise<void> {
-    const colleges = [...groupBy(run, ({ collegeOrg }) => collegeOrg)];
+  async issue(call: Call, round: Round & { readonly id: string }, run: number, assignments: readonly AssignmentInput[]): Promise<void> {
+    const colleges = [...groupBy(assignments, ({ collegeOrg }) => collegeOrg)];
     for (const [college, own] of colleges) await this.takeBack(call, college, own);
     for (const [college, own] of colleges) {
-      for (const as of ['offered', 'waiting'] as const) await this.offer(call, college, round, { as, run: own.filter(({ offerAs, positionId }) => offerAs === as && positionId !== null) });
+      for (const as of ['offered', 'waiting'] as const) await this.offer(call, college, round, { as, run, items: own.filter(({ offerAs, positionId }) => offerAs === as && positionId !== null) });
     }
   }
 
@@ -51,13 +57,13 @@ export class IssuingService {
     }
   }
 
-  private async offer(call: Call, college: string, round: Round & { readonly id: string }, { as, run }: { readonly as: 'offered' | 'waiting'; readonly run: readonly AssignmentInput[] }): Promise<void> {
-    for (const [n, slice] of slices(run)) {
+  private async offer(call: Call, college: string, round: Round & { readonly id: string }, { as, run, items: all }: Offering): Promise<void> {
+    for (const [n, slice] of slices(all)) {
       let known: Known;
       const make = (fresh: Fresh, item: AssignmentInput, facts: Known): OfferRow => ({ ...fresh, ...offerOf(round, item, facts, call.today), state: as });
       await this.commands.createMany(callIn(call, college, `${as}:${n}`), offers, as, slice, make, {
         facts: async (tx, items) => (known = await knownOf(tx, college, round.id, items)),
-        idOf: ({ studentId, positionId }) => offerId(round.id, studentId, positionId ?? ''),
+        idOf: ({ studentId, positionId }) => offerId(round.id, run, studentId, positionId ?? ''),
         claim: (tx, rows) => seated(tx, rows, known),
       });
     }
@@ -75,21 +81,35 @@ function slices<T>(items: readonly T[]): [number, readonly T[]][] {
 interface Known {
   readonly positions: ReadonlyMap<string, PositionOf>;
   readonly minorThrough: ReadonlyMap<string, string>;
+  /** Who still takes part and has no other offer: not who left after the check, or answered while a refill was on its way. */
+  readonly free: ReadonlySet<string>;
 }
 
 async function knownOf(tx: Tx, college: string, roundId: string, items: readonly AssignmentInput[]): Promise<Known> {
-  const [positions, students] = await Promise.all([
+  const studentIds = items.map(({ studentId }) => studentId);
+  const [positions, students, free] = await Promise.all([
     tx.query<PositionOf & { positionId: string }>(
       `select e.position_id "positionId", e.id "entryId", e.seats, p.org "enterpriseOrg", p.kind, p.region, p.occupation from entries e join known_positions p on p.is_public and p.id = e.position_id
-        where e.is_public and e.round_id = $1 and e.position_id = any($2::uuid[])`,
+        where e.is_public and e.state = 'entered' and e.round_id = $1 and e.position_id = any($2::uuid[])`,
       [roundId, [...new Set(items.map(({ positionId }) => positionId))]],
     ),
-    tx.query<{ id: string; minor_through: string }>('select id, minor_through from known_students where org = $1 and id = any($2::uuid[])', [college, items.map(({ studentId }) => studentId)]),
+    tx.query<{ id: string; minor_through: string }>('select id, minor_through from known_students where org = $1 and id = any($2::uuid[])', [college, studentIds]),
+    // Locked: who leaves meanwhile waits, and then finds the offer to take back.
+    tx.query<{ student_id: string }>(
+      `select g.student_id from engagements g where g.org = $1 and g.round_id = $2 and g.student_id = any($3::uuid[])
+          and not exists (select from offers o where o.org = g.org and o.student_id = g.student_id and o.round_id = g.round_id and o.state in ('offered', 'waiting', 'accepted')) order by g.student_id for share of g`,
+      [college, roundId, studentIds],
+    ),
   ]);
-  return { positions: new Map(positions.map((row) => [row.positionId, row])), minorThrough: new Map(students.map(({ id, minor_through }) => [id, minor_through])) };
+  return {
+    positions: new Map(positions.map((row) => [row.positionId, row])),
+    minorThrough: new Map(students.map(({ id, minor_through }) => [id, minor_through])),
+    free: new Set(free.map(({ student_id }) => student_id)),
+  };
 }
 
-function offerOf(round: Round & { readonly id: string }, { studentId, positionId, wish }: AssignmentInput, { positions, minorThrough }: Known, today: string): Offer {
+function offerOf(round: Round & { readonly id: string }, { studentId, positionId, wish }: AssignmentInput, { positions, minorThrough, free }: Known, today: string): Offer {
+  if (!free.has(studentId)) throw refuse.student_not_free({ student: studentId });
   const position = positions.get(positionId ?? '');
   if (!position || positionId === null) throw refuse.no_seat({ position: positionId });
   const { entryId, enterpriseOrg, kind, region, occupation } = position;

@@ -25,6 +25,7 @@ export const refuse = refusals('list', {
   unknown_position: 'invalid_argument',
   already_submitted: 'already_exists',
   struck: 'failed_precondition',
+  round_matched: 'failed_precondition',
 });
 
 export interface RoundOf {
@@ -58,6 +59,13 @@ export function factsOf(student: StudentOf | undefined): StudentFacts {
 export function replace<L extends PreferenceList>(list: L, choices: readonly string[], facts: StudentFacts): L {
   if (list.state !== 'submitted') throw refuse.struck();
   return { ...list, choices, facts };
+}
+
+const matched: ReadonlySet<string | undefined> = new Set(['matched', 'verified', 'published', 'settled']);
+
+/** By hand only before the match: afterwards the list holds the student's place in it, and the offer is what is answered. */
+export function assertStrikable(roundState: string | undefined): void {
+  if (matched.has(roundState)) throw refuse.round_matched({ state: roundState ?? '' });
 }
 
 /** Withdrawn before the match. */

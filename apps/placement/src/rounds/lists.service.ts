@@ -5,7 +5,7 @@ import { Commands, type Call, type Fresh, type Outcome, type TargetAt } from '@t
 import { v5 as uuidv5 } from 'uuid';
 import { disengage, engage } from '../ledger/engagements.js';
 import { knownStudentsOf } from '../projections/known-students.js';
-import { assertChoices, factsOf, refuse, replace, strike, type RoundOf, type StudentOf } from './list.js';
+import { assertChoices, assertStrikable, factsOf, refuse, replace, strike, type RoundOf, type StudentOf } from './list.js';
 import { lists, type ListRow } from './list.entity.js';
 import { refuse as refuseRound } from './round.js';
 
@@ -73,11 +73,12 @@ export class ListsService {
   }
 
   strikeMany(call: Call, items: readonly TargetAt[], atomic: boolean): Promise<Outcome[]> {
-    const rule = (list: ListRow): ListRow => {
+    const rule = (list: ListRow, _at: TargetAt, { rounds }: Known): ListRow => {
       assertOwn(call, list.studentId);
+      assertStrikable(rounds.get(list.roundId)?.state);
       return strike(list);
     };
-    return this.commands.changeMany(call, lists, 'struck', items, rule, { claim: (tx, rows) => released(tx, call, rows), atomic });
+    return this.commands.changeMany(call, lists, 'struck', items, rule, { facts: (tx) => knownOfLists(tx, call.principal.org, items), claim: (tx, rows) => released(tx, call, rows), atomic });
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<ListRow[]> {

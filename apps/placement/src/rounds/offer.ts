@@ -33,6 +33,7 @@ export const refuse = refusals('offer', {
   reason_missing: 'invalid_argument',
   not_yours: 'permission_denied',
   no_seat: 'failed_precondition',
+  student_not_free: 'failed_precondition',
 });
 
 /** `accept` is final; `accept_and_wait` keeps the seat and may only move up; who waits may still accept or decline. */

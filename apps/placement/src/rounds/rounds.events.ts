@@ -55,6 +55,7 @@ export class RoundsEvents {
       tx.actAs({ org: college });
       disengage(tx, college, null, key);
     }
+    await this.giveBackWithdrawn(tx, key);
     return this.withdrawAll(tx, { column: 'round_id', value: key }, 'round_cancelled');
   }
 
@@ -82,6 +83,15 @@ export class RoundsEvents {
     const open = await tx.query<Located & object>(`select id, org from offers where org = $1 and ${column} = $2 and state in ('offered', 'waiting') order by id for update`, [org, value]);
     freeSeats(tx, open.map(({ id }) => id));
     return open;
+  }
+
+  /** Entries that left after the match held their seats for the settlement, which will not come. */
+  private async giveBackWithdrawn(tx: Tx, roundId: string): Promise<void> {
+    const left = await tx.query<Located & object>(`select id, org from entries where is_public and round_id = $1 and state = 'withdrawn' order by id`, [roundId]);
+    for (const [org, own] of groupBy(left, (entry) => entry.org)) {
+      tx.actAs({ org });
+      freeSeats(tx, own.map(({ id }) => id));
+    }
   }
 
   /** Entries of an enterprise or of a round. Where the round was not matched yet the seats go back at once. */

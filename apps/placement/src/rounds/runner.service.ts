@@ -8,7 +8,7 @@ import { keepSeats } from '../ledger/seats.js';
 import { settle as settleEntry } from './entry.js';
 import { entries, type EntryRow } from './entry.entity.js';
 import { RoundInputs, type Inputs } from './inputs.service.js';
-import { IssuingService, offerId } from './issuing.service.js';
+import { IssuingService } from './issuing.service.js';
 import { keepingHeld, tell, type Market, type Told } from './market.js';
 import { storeRun, type Offering } from './matching.service.js';
 import { groupBy } from './group.js';
@@ -67,14 +67,14 @@ export class RoundRunner {
   private async published(call: Call, { run, ...at }: Step): Promise<Outcome[]> {
     const { round, secret } = await this.inputs.read(call.principal.org, at.id);
     const done = await this.commands.change(stepOf(call, 'state'), rounds, 'published', at, (row) => publish(row, secret, call.today));
-    await this.issuing.issue(call, round, await this.inputs.assignments(call.principal.org, at.id, run));
+    await this.issuing.issue(call, round, run, await this.inputs.assignments(call.principal.org, at.id, run));
     return [{ done }];
   }
 
   private async refilled(call: Call, { run, ...at }: Step): Promise<Outcome[]> {
     const inputs = await this.inputs.read(call.principal.org, at.id);
     const done = await this.newRun(call, at, run, inputs);
-    await this.issuing.issue(call, inputs.round, await this.inputs.assignments(call.principal.org, at.id, run));
+    await this.issuing.issue(call, inputs.round, run, await this.inputs.assignments(call.principal.org, at.id, run));
     return [{ done }];
   }
 
@@ -102,7 +102,7 @@ export class RoundRunner {
         const { studentId, positionId, state } = stand;
         if (!here.has(studentId)) continue;
         standing[studentId] = standOf(stand, inRound.get(positionId)?.seats ?? 0);
-        if (state === 'offered' || state === 'waiting') held.set(studentId, { id: offerId(round.id, studentId, positionId), positionId, state });
+        if (state === 'offered' || state === 'waiting') held.set(studentId, { id: stand.id, positionId, state });
       }
     }
     return { standing, held };
@@ -151,6 +151,8 @@ function stepOf(call: Call, part: string): Call {
 }
 
 interface Stand {
+  /** The offer. */
+  readonly id: string;
   readonly studentId: string;
   readonly positionId: string;
   /** Of the offer, or `gone` where its placement was cancelled or has ended. */
@@ -158,12 +160,12 @@ interface Stand {
   readonly reason: string | null;
 }
 
-/** Of each student the offer that is open or accepted, else the one of the best wish. */
+/** Of each student the offer that is open or accepted; else one that the student gave up, who is out for good; else one that was taken back. */
 async function standsOf(tx: Tx, college: string, roundId: string): Promise<Stand[]> {
   return tx.query<Stand & object>(
-    `select distinct on (o.student_id) o.student_id "studentId", o.position_id "positionId", case when p.state in ('cancelled', 'ended') then 'gone' else o.state end state, o.reason
+    `select distinct on (o.student_id) o.id, o.student_id "studentId", o.position_id "positionId", case when p.state in ('cancelled', 'ended') then 'gone' else o.state end state, o.reason
        from offers o left join placements p on p.org = o.org and p.id = o.id where o.org = $1 and o.round_id = $2
-      order by o.student_id, case when o.state in ('offered', 'waiting', 'accepted') then 0 else 1 end, o.wish`,
+      order by o.student_id, case when o.state in ('offered', 'waiting', 'accepted') then 0 when o.state = 'rescinded' and o.reason <> 'student_withdrew' then 2 else 1 end, o.wish`,
     [college, roundId],
   );
 }

@@ -132,12 +132,12 @@ export class Jobs {
     });
   }
 
-  /** A batch that is refused as a whole (a revoked delegation) or defective ends the job; an outage is tried again. */
+  /** A batch that is refused as a whole (a revoked delegation, a version that is gone) or defective ends the job; an outage or a crowd is tried again. */
   private async attempt(batch: () => Promise<readonly Outcome[]>): Promise<readonly Outcome[] | { readonly failure: string }> {
     try {
       return await batch();
     } catch (error) {
-      if (isOutage(error) || (error instanceof Refusal && error.kind === 'aborted')) throw error;
+      if (isOutage(error) || (error instanceof Refusal && error.code === 'command.contended')) throw error;
       this.logger.error({ err: error }, 'job failed');
       return { failure: error instanceof Refusal ? error.code : 'defect' };
     }
