@@ -1,1 +1,1 @@
-export { protect, type Cell, type Protected, type Protection } from './protect.js';
+export { ALL, protect, type Cell, type Protected, type Protection } from './protect.js';

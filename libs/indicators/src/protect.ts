@@ -31,87 +31,90 @@ export interface Protection {
 
 const STANDARD: Protection = { threshold: 10, base: 5 };
 
+/** In a key, the code of an axis that is summed up. */
+export const ALL = '';
+
 /**
- * Primary suppression below the threshold, then complementary: in each line of the table (all cells that share the codes of some axes, whose
- * sum is a cell of a coarser table, or the total) what is hidden must be at least two cells that together reach the threshold, else the smallest
- * shown cell of the line is hidden too; repeated until nothing changes. A line of which everything is hidden stays so. Answers in order of the keys, whatever the order of the input.
+ * Disclosure control of a whole cube at once: of the finest cells and of every sum over axes, because each of these tables may be asked for.
+ * Primary suppression below the threshold, then complementary: each sum and its parts are an equation, and in none may a hidden count be worked
+ * out from shown ones. Where the sum is shown, hidden parts are at least two that together reach the threshold; where it is hidden, so is a part.
+ * What else has to go is the smallest shown part, or the sum. Repeated until nothing changes; answers in order of the keys, whatever the order of
+ * the input. What two equations together would narrow down is not looked at.
  */
-export function protect(given: readonly Cell[], { threshold, base }: Protection = STANDARD): Protected[] {
-  const names = new Map(given.map((cell) => [cell, cell.key.join('\t')]));
-  const cells = given.toSorted((a, b) => compare(names.get(a) ?? '', names.get(b) ?? ''));
+export function protect(finest: readonly Cell[], { threshold, base }: Protection = STANDARD): Protected[] {
+  const cells = withSums(finest);
   const hidden = new Uint8Array(cells.length);
-  const { lines, linesOf } = linesThrough(cells);
-  const open: Line[] = [];
+  const { equations, through } = equationsOf(cells);
+  const open: Equation[] = [];
   const hide = (n: number): void => {
+    if (hidden[n]) return;
     hidden[n] = 1;
-    for (const of of linesOf) {
-      const line = lines[of[n] ?? -1] as Line;
-      line.out += 1;
-      line.together += cells[n]?.population ?? 0;
-      open.push(line);
-    }
+    open.push(...(through[n] ?? []));
   };
   for (const [n, { population }] of cells.entries()) if (population < threshold) hide(n);
-  // What is hidden in one line may leave another one open: only those through the newly hidden cell are looked at again.
-  for (let line = open.pop(); line; line = open.pop()) {
-    if (line.out === line.cells.length || (line.out > 1 && line.together >= threshold)) continue;
-    hide(smallestShown(cells, line, hidden));
+  open.push(...equations);
+  for (let equation = open.pop(); equation; equation = open.pop()) {
+    const more = opens(cells, equation, hidden, threshold);
+    if (more >= 0) hide(more);
   }
   return cells.map((cell, n) => (hidden[n] ? { key: cell.key, isSuppressed: true, denominator: 0, numerator: 0, unknown: 0, ratePermille: null } : shown(cell, base)));
 }
 
-interface Line {
-  readonly cells: number[];
-  /** How many of them are hidden, and about how many these are. */
-  out: number;
-  together: number;
+/** A sum over one axis, and what it is the sum of. */
+interface Equation {
+  readonly sum: number;
+  readonly parts: number[];
 }
 
-function smallestShown(cells: readonly Cell[], line: Line, hidden: Uint8Array): number {
-  let [smallest, least] = [-1, Infinity];
-  for (const n of line.cells) {
-    const population = cells[n]?.population ?? Infinity;
-    if (!hidden[n] && population < least) [smallest, least] = [n, population];
+/** What must go too, or -1 where the equation gives nobody away. */
+function opens(cells: readonly Cell[], { sum, parts }: Equation, hidden: Uint8Array, threshold: number): number {
+  let [out, together, smallest, least] = [0, 0, -1, Infinity];
+  for (const n of parts) {
+    const population = cells[n]?.population ?? 0;
+    if (hidden[n]) {
+      out += 1;
+      together += population;
+    } else if (population < least) [smallest, least] = [n, population];
   }
-  return smallest;
+  if (hidden[sum]) return out === 0 ? smallest : -1;
+  if (out === 0 || (out > 1 && together >= threshold)) return -1;
+  return smallest === -1 ? sum : smallest;
 }
 
-/** For each choice of axes that are summed up, the cells that share every other code. `linesOf`: one array a choice, by cell. */
-function linesThrough(cells: readonly Cell[]): { lines: Line[]; linesOf: Int32Array[] } {
-  const axes = cells[0]?.key.length ?? 0;
-  const codes = Array.from({ length: axes }, (_, axis) => numbered(cells, axis));
-  const lines: Line[] = [];
-  const linesOf = Array.from({ length: 2 ** axes - 1 }, (_, choice) => {
-    const kept = codes.filter((_codes, axis) => ((choice + 1) >> axis) % 2 === 0);
-    const byOthers = new Map<number, number>();
-    return Int32Array.from(cells, (_cell, n) => {
-      const others = kept.reduce((key, { of, many }) => key * many + (of[n] ?? 0), 0);
-      let at = byOthers.get(others);
-      if (at === undefined) {
-        at = lines.push({ cells: [], out: 0, together: 0 }) - 1;
-        byOthers.set(others, at);
+/** The finest cells and their sums over every choice of axes, sorted by key. */
+function withSums(finest: readonly Cell[]): Cell[] {
+  const axes = finest[0]?.key.length ?? 0;
+  const all = new Map<string, Cell>();
+  for (const cell of finest) {
+    for (let choice = 0; choice < 2 ** axes; choice += 1) {
+      const key = cell.key.map((code, axis) => ((choice >> axis) % 2 === 1 ? ALL : code));
+      const name = key.join('\t');
+      const { population, denominator, numerator, unknown } = all.get(name) ?? nothing;
+      all.set(name, { key, population: population + cell.population, denominator: denominator + cell.denominator, numerator: numerator + cell.numerator, unknown: unknown + cell.unknown });
+    }
+  }
+  return [...all].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+}
+const nothing = { population: 0, denominator: 0, numerator: 0, unknown: 0 };
+
+function equationsOf(cells: readonly Cell[]): { equations: Equation[]; through: Equation[][] } {
+  const at = new Map(cells.map(({ key }, n) => [key.join('\t'), n]));
+  const bySum = new Map<string, Equation>();
+  const through: Equation[][] = cells.map(() => []);
+  for (const [n, { key }] of cells.entries()) {
+    for (const [axis, code] of key.entries()) {
+      if (code === ALL) continue;
+      const sum = at.get(key.map((own, other) => (other === axis ? ALL : own)).join('\t')) ?? -1;
+      const equation = bySum.get(`${axis} ${sum}`) ?? { sum, parts: [] };
+      if (equation.parts.length === 0) {
+        bySum.set(`${axis} ${sum}`, equation);
+        through[sum]?.push(equation);
       }
-      lines[at]?.cells.push(n);
-      return at;
-    });
-  });
-  return { lines, linesOf };
-}
-
-/** The codes of one axis as numbers. */
-function numbered(cells: readonly Cell[], axis: number): { readonly of: Int32Array; readonly many: number } {
-  const numbers = new Map<string, number>();
-  const of = Int32Array.from(cells, ({ key }) => {
-    const code = key[axis] ?? '';
-    const number = numbers.get(code) ?? numbers.size;
-    numbers.set(code, number);
-    return number;
-  });
-  return { of, many: numbers.size };
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+      equation.parts.push(n);
+      through[n]?.push(equation);
+    }
+  }
+  return { equations: [...bySum.values()], through };
 }
 
 function shown({ key, denominator, numerator, unknown }: Cell, base: number): Protected {

@@ -23,7 +23,7 @@ export class ClocksService implements OnApplicationBootstrap {
 
   async advance(call: Call, days: number): Promise<Done> {
     const version = await this.version(call);
-    const facts = async (tx: Tx) => Number((await tx.query<{ n: string }>(`select count(*) n from organisations where org = $1 and not invented and kind <> 'operator'`, [OPERATOR_ORG]))[0]?.n ?? 0);
+    const facts = async (tx: Tx) => Number((await tx.query<{ n: string }>(`select count(*) n from organisations where org = $1 and not invented and kind <> 'operator' and state <> 'closed'`, [OPERATOR_ORG]))[0]?.n ?? 0);
     return this.commands.change(call, clocks, 'advanced', { id: CLOCK_ID, version }, (clock, real: number) => advance(clock, days, real), { facts });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OPERATOR_ORG, refusals } from '@tandem/contracts';
-import { protect, type Cell, type Protected } from '@tandem/indicators';
+import { ALL, protect, type Cell, type Protected } from '@tandem/indicators';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
 import type { Call } from '@tandem/service-kit';
 import { regionOf } from '../projections/known-organisations.js';
@@ -35,19 +35,19 @@ export class IndicatorsService {
   }
 
   /**
-   * The whole table of the caller's reach goes through disclosure control; only then it is narrowed to what was asked for, so that two
-   * questions never differ in what they hide.
+   * The whole cube of the caller's reach goes through disclosure control, with every sum over its axes; only then the table that was asked for is
+   * cut out of it, so that no two questions differ in what they hide. The total is that of the reach.
    */
   async figures(call: Call, { indicator, by, ...narrow }: Question): Promise<Figures> {
     const definition = definitions.find((one) => one.indicator === indicator);
     if (!definition) throw refuse.unknown({ field: 'indicator', indicator });
     const reach = await this.reachOf(call);
     if (narrow.region !== null && !narrow.region.startsWith(significant(reach.region))) throw refuse.region_outside({ field: 'region', region: reach.region });
-    const shown = axes.filter((axis) => by.includes(axis) || narrow[axis] !== null);
-    const cells = await this.database.withTenant({ org: reach.org }, (tx) => read(tx, indicator, shown, reach));
-    const figures = protect(cells).filter(({ key }) => shown.every((axis, n) => isWithin(axis, key[n] ?? '', narrow[axis])));
-    const [total] = protect(shown.length === 0 ? cells : await this.database.withTenant({ org: reach.org }, (tx) => read(tx, indicator, [], reach)));
-    return { definition, figures: figures.map((figure) => named(figure, shown)), total: named(total ?? nothing, []), suppressed: figures.filter(({ isSuppressed }) => isSuppressed).length };
+    const cube = protect(await this.database.withTenant({ org: reach.org }, (tx) => read(tx, indicator, reach)));
+    const isShown = (axis: Axis): boolean => by.includes(axis) || narrow[axis] !== null;
+    const figures = cube.filter(({ key }) => axes.every((axis, n) => (isShown(axis) ? key[n] !== ALL && isWithin(axis, key[n] ?? '', narrow[axis]) : key[n] === ALL)));
+    const total = cube.find(({ key }) => key.every((code) => code === ALL)) ?? nothing;
+    return { definition, figures, total, suppressed: figures.filter(({ isSuppressed }) => isSuppressed).length };
   }
 
   /** A bureau reads its region's subtree of everybody's cells, a college its own. */
@@ -63,7 +63,7 @@ interface Reach {
   readonly region: string;
   readonly column: 'org' | 'reader_org';
 }
-const nothing: Protected = { key: [], isSuppressed: true, denominator: 0, numerator: 0, unknown: 0, ratePermille: null };
+const nothing: Protected = { key: [ALL, ALL, ALL], isSuppressed: true, denominator: 0, numerator: 0, unknown: 0, ratePermille: null };
 
 interface Counts {
   readonly key: string[];
@@ -73,14 +73,13 @@ interface Counts {
   readonly unknown: string;
 }
 
-async function read(tx: Tx, indicator: string, shown: readonly Axis[], { column, org, region }: Reach): Promise<Cell[]> {
-  const key = shown.length > 0 ? `array[${shown.join(', ')}]` : `'{}'::text[]`;
+async function read(tx: Tx, indicator: string, { column, org, region }: Reach): Promise<Cell[]> {
   const rows = await tx.query<Counts>(
-    `select ${key} key, sum(population) population, sum(denominator) denominator, sum(numerator) numerator, sum(unknown) unknown
-       from cells where ${column} = $1 and indicator = $2 and region like $3 ${shown.length > 0 ? `group by ${shown.join(', ')}` : ''} having sum(population) <> 0`,
+    `select array[region, occupation, period] key, sum(population) population, sum(denominator) denominator, sum(numerator) numerator, sum(unknown) unknown
+       from cells where ${column} = $1 and indicator = $2 and region like $3 group by region, occupation, period having sum(population) <> 0`,
     [org, indicator, `${significant(region)}%`],
   );
-  return rows.map(({ key: codes, ...counts }) => ({ key: codes, population: Number(counts.population), denominator: Number(counts.denominator), numerator: Number(counts.numerator), unknown: Number(counts.unknown) }));
+  return rows.map(({ key, ...counts }) => ({ key, population: Number(counts.population), denominator: Number(counts.denominator), numerator: Number(counts.numerator), unknown: Number(counts.unknown) }));
 }
 
 /** Of a region code what all below it share. */
@@ -91,9 +90,4 @@ function significant(region: string): string {
 function isWithin(axis: Axis, code: string, narrow: string | null): boolean {
   if (narrow === null) return true;
   return axis === 'region' ? code.startsWith(significant(narrow)) : code === narrow;
-}
-
-/** With a code for each of the three axes; empty for one that the table does not have. */
-function named(figure: Protected, shown: readonly Axis[]): Protected {
-  return { ...figure, key: axes.map((axis) => (shown.includes(axis) ? (figure.key[shown.indexOf(axis)] ?? '') : '')) };
 }

@@ -202,6 +202,19 @@ describe('somebody leaves in the middle', () => {
     expect(await stateOf(student)).toEqual([`rescinded enterprise_suspended ${good.id.slice(-4)}`]);
   });
 
+});
+
+describe('an enterprise leaves, or a student is wanted twice', () => {
+  it('an enterprise that is closed: as one that is suspended, for good', async () => {
+    const [gone, good] = [await world.aPosition(1), await world.aPosition(1)];
+    const student = await world.aStudent();
+    const id = await world.anOpenRound([good, gone]);
+    await world.rank(id, student, [gone.id, good.id]);
+    await world.deliver(organisation(gone.enterprise, 'enterprise', 'closed'));
+    await world.result(id);
+    expect(await stateOf(student)).toEqual([`offered ${good.id.slice(-4)}`]);
+  });
+
   it('a student in two rounds: the second is refused while the first lives, and free again when it is cancelled', async () => {
     const position = await world.aPosition(2);
     const student = await world.aStudent();

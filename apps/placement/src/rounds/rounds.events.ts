@@ -46,6 +46,12 @@ export class RoundsEvents {
     return this.withdrawAll(tx, { column: 'org', value: key }, 'enterprise_suspended');
   }
 
+  @On('identity.organisation.closed')
+  async enterpriseClosed({ key, org }: Event<PayloadOf<'identity.organisation.closed'>>, tx: Tx): Promise<Reaction[]> {
+    if (org !== OPERATOR_ORG) throw new WrongOwner(`identity.organisation ${key} is not a row of ${org}`);
+    return this.withdrawAll(tx, { column: 'org', value: key }, 'enterprise_closed');
+  }
+
   /** Lists are free for another round; positions have their seats back. Both are rows of others, so whose round it is is looked up first. */
   @On('placement.round.cancelled')
   async roundCancelled({ key, org, data: { public: round } }: Event<PayloadOf<'placement.round.cancelled'>>, tx: Tx): Promise<Reaction[]> {

@@ -137,11 +137,16 @@ export class RoundRunner {
     for (let n = 0; n < waiting.length; n += 1_000) await this.commands.changeMany({ ...inCollege, key: `${inCollege.key}:${n}:${waiting[n]?.id ?? ''}` }, offers, 'accepted', waiting.slice(n, n + 1_000), acceptAtLast);
   }
 
+  /** Again where an entry was withdrawn in the same moment: its version had moved. */
   private async settleEntries(call: Call, roundId: string, used: ReadonlyMap<string, number>): Promise<void> {
-    const open = await this.database.withTenant(call.principal, (tx) => tx.query<TargetAt & { org: string }>(`select id, org, version from entries where is_public and round_id = $1 and state <> 'settled'`, [roundId]));
-    for (const [org, own] of groupBy(open, (entry) => entry.org)) {
-      const inEnterprise: Call = { ...stepOf(call, `entries:${org}`), principal: servicePrincipal('placement', org) };
-      await this.commands.changeMany(inEnterprise, entries, 'settled', own, (entry) => settleEntry(entry, used.get(entry.id) ?? 0), { claim: keepUsed });
+    const text = `select id, org, version from entries where is_public and round_id = $1 and state <> 'settled' order by id`;
+    for (let attempt = 0; ; attempt += 1) {
+      const open = await this.database.withTenant(call.principal, (tx) => tx.query<TargetAt & { org: string }>(text, [roundId]));
+      if (open.length === 0) return;
+      for (const [org, own] of groupBy(open, (entry) => entry.org)) {
+        const inEnterprise: Call = { ...stepOf(call, `entries:${org}:${attempt}`), principal: servicePrincipal('placement', org) };
+        await this.commands.changeMany(inEnterprise, entries, 'settled', own, (entry) => settleEntry(entry, used.get(entry.id) ?? 0), { claim: keepUsed });
+      }
     }
   }
 }

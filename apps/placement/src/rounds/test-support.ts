@@ -100,9 +100,9 @@ export function studentEvent(fact: 'enrolled' | 'left', id: string, org: string,
   return eventOf(`programs.student.${fact}`, { id, org, state: fact === 'left' ? 'withdrawn' : 'enrolled', public: part }, { sequence: fact === 'left' ? 2 : 1 });
 }
 
-export function organisation(id: string, kind: string, fact: 'verified' | 'suspended' = 'verified'): LogEvent {
+export function organisation(id: string, kind: string, fact: 'verified' | 'suspended' | 'closed' = 'verified'): LogEvent {
   const part = { kind, code: id, name: '样例（虚构）', region: '990101', invented: true, suspendedUntil: '' };
-  return eventOf(`identity.organisation.${fact}`, { id, org: OPERATOR_ORG, state: fact === 'suspended' ? 'suspended' : 'active', public: part }, { sequence: fact === 'suspended' ? 2 : 1 });
+  return eventOf(`identity.organisation.${fact}`, { id, org: OPERATOR_ORG, state: fact === 'verified' ? 'active' : fact, public: part }, { sequence: fact === 'verified' ? 1 : 2 });
 }
 
 function found<T>(value: T | undefined): T {

@@ -29,7 +29,7 @@ export function isSampleRemoved(home: string): boolean {
 
 const marker = (home: string): string => join(home, 'sample-removed');
 
-/** Data, keys and the stamp of the schemas go; secrets stay, so that tokens of the home stay good. Refused beside a real organisation, or while Tandem runs. */
+/** A closed organisation, such as one of a register that was taken back, holds nothing up. Data, keys and the stamp of the schemas go; secrets stay, so that tokens of the home stay good. Refused beside a real organisation, or while Tandem runs. */
 async function removeSample(home: string): Promise<number> {
   if (!existsSync(join(home, 'postgres'))) throw new CallFailed('sample.none', `${home} holds no data`);
   progress('Looking whether every organisation is an invented one');
@@ -46,7 +46,7 @@ async function counted(home: string): Promise<{ real: number; invented: number }
   try {
     const eye = new pg.Client({ host: server.host, port: server.port, user: server.superuser, password: server.password, database: 'tandem_identity' });
     await eye.connect();
-    const { rows } = await eye.query<{ real: number; invented: number }>(`select (count(*) filter (where not invented))::int real, (count(*) filter (where invented))::int invented from organisations where kind <> 'operator'`);
+    const { rows } = await eye.query<{ real: number; invented: number }>(`select (count(*) filter (where not invented))::int real, (count(*) filter (where invented))::int invented from organisations where kind <> 'operator' and state <> 'closed'`);
     await eye.end();
     return rows[0] ?? { real: 0, invented: 0 };
   } finally {
