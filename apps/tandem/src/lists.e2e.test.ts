@@ -122,6 +122,12 @@ async function costOf([reader, query]: readonly [Reader, string], first: number)
   return { calls: after.calls - before.calls, statements: after.statements - before.statements, rows: edges.length };
 }
 
+/** Every ten seconds a request also asks again whom its token speaks for: of two in turn the one that did not. */
+async function leastOf(list: readonly [Reader, string], first: number): Promise<Cost & { readonly rows: number }> {
+  const [one, other] = [await costOf(list, first), await costOf(list, first)];
+  return one.calls <= other.calls ? one : other;
+}
+
 async function spent(): Promise<Cost> {
   const counts = await Promise.all(tandem.running.services.map(async ({ metrics }) => (await metrics.calls.get()).values));
   const calls = counts.flat().filter(({ metricName }) => metricName === 'tandem_call_seconds_count').reduce((sum, { value }) => sum + value, 0);
@@ -133,10 +139,8 @@ async function spent(): Promise<Cost> {
 
 describe('a list with all its nested fields', () => {
   it.each(Object.entries(lists))('of 100 %s makes as many calls and statements as of 1', async (name, list) => {
-    // The first request learns whom the token speaks for.
-    await costOf(list, 1);
-    const one = await costOf(list, 1);
-    const many = await costOf(list, MANY);
+    const one = await leastOf(list, 1);
+    const many = await leastOf(list, MANY);
     process.stderr.write(`${name}: of 1 ${one.calls} calls, ${one.statements} statements; of ${many.rows} ${many.calls} calls, ${many.statements} statements\n`);
     expect([one.rows, many.rows]).toEqual([1, MANY]);
     expect(one.calls).toBeGreaterThan(1);
