@@ -21,6 +21,8 @@ const QUERY = JSON.stringify({
   query: '{ positions(view: published, page: { first: 100 }, orderBy: starts_on) { edges { node { id title headcount filled startsOn payFen enterprise { id name region } skills { code level } } } } }',
 });
 
+const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+
 interface Side {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -97,8 +99,6 @@ async function loaded(side: Side, ms: number): Promise<Round> {
   );
   return { perSecond: (1_000 * times.length) / (performance.now() - started), p99Ms: quantile(times, 0.99) };
 }
-
-const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
 function once1({ url, headers, body }: Side): Promise<string> {
   return new Promise((resolve, reject) => {
