@@ -3,6 +3,7 @@ export { traceIdOf, type Call, type Target as TargetAt } from './write/call.js';
 export { Commands, MAX_BATCH, refuse as refuseCommand, type Done, type Fresh, type Outcome } from './write/commands.js';
 export { write, type Change } from './write/statement.js';
 export * from './consume/projection.js';
+export { groupBy } from './group-by.js';
 export { On, open, react, Reactions, type Handled, type Reaction } from './consume/reaction.js';
 export { endOfDay, BusinessClock } from './consume/business-clock.js';
 export { checkDelegation, Delegations, knownDelegations, KnownDelegationRow } from './consume/delegations.js';

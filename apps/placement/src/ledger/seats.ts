@@ -1,6 +1,7 @@
 // The ledger of seats: one row a taken seat, unique across all colleges and rounds although none sees another's rows.
 // A position is a lane of `headcount` seats; an entry in a round takes its seats there, and is itself a lane in which the round's offers take theirs.
 import { RowPolicy, type Tx } from '@tandem/persistence';
+import { groupBy } from '@tandem/service-kit';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('seats')
@@ -44,12 +45,22 @@ async function takeSeat(tx: Tx, { org, holder }: Taking, lane: Lane | undefined)
   return row?.seat != null;
 }
 
-/** Lanes of entries whose round is settled: a seat that came free there is anybody's. */
-export async function settledLanes(tx: Tx, positionIds: readonly string[]): Promise<Map<string, Lane[]>> {
+/** Where a seat of each of these positions may be found: the position's own, then in entries of it whose round is settled: what came free there is anybody's. */
+export async function lanesOf(tx: Tx, positionIds: readonly string[], known: ReadonlyMap<string, { readonly headcount: number; readonly filled: number }>): Promise<(positionId: string) => Lane[]> {
   const rows = await tx.query<{ id: string; position_id: string; seats: number }>(`select id, position_id, seats from entries where is_public and state = 'settled' and position_id = any($1::uuid[])`, [[...new Set(positionIds)]]);
-  const lanes = new Map<string, Lane[]>();
-  for (const { id, position_id, seats } of rows) lanes.set(position_id, [...(lanes.get(position_id) ?? []), { id, capacity: seats, hint: 0 }]);
-  return lanes;
+  const settled = groupBy(rows, ({ position_id }) => position_id);
+  return (id) => {
+    const { headcount = 0, filled = 0 } = known.get(id) ?? {};
+    return [{ id, capacity: headcount, hint: filled }, ...(settled.get(id) ?? []).map((entry) => ({ id: entry.id, capacity: entry.seats, hint: 0 }))];
+  };
+}
+
+/** The claim of a command after which some of its rows hold no seat any more. */
+export function freeing<R extends { readonly id: string }>(goes: (row: R) => boolean): (tx: Tx, rows: readonly R[]) => Promise<null[]> {
+  return (tx, rows) => {
+    freeSeats(tx, rows.filter(goes).map(({ id }) => id));
+    return Promise.resolve(rows.map(() => null));
+  };
 }
 
 /** Gives back all seats of these holders. */

@@ -3,7 +3,7 @@ import type { Refusal } from '@tandem/contracts';
 import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { engagedStudents } from '../ledger/engagements.js';
-import { freeSeats, settledLanes, takeSeats } from '../ledger/seats.js';
+import { freeing, lanesOf, takeSeats } from '../ledger/seats.js';
 import { knownPositionsOf } from '../projections/known-positions.js';
 import { knownStudentsOf } from '../projections/known-students.js';
 import { gatesOf, passGates, type GatesRow, type PassedGates, type Recording } from './gates.service.js';
@@ -118,19 +118,13 @@ export class PlacementsService {
 
 /** For each new placement a seat of its position, or of a settled entry of it whose seat came free, or the refusal of one that found none. */
 async function seated(tx: Tx, positions: ReadonlyMap<string, KnownPosition>, rows: readonly PlacementRow[]): Promise<(Refusal | null)[]> {
-  const spare = await settledLanes(tx, rows.map(({ positionId }) => positionId));
-  const takings = rows.map(({ org, id, positionId }) => {
-    const { headcount = 0, filled = 0 } = positions.get(positionId) ?? {};
-    return { org, holder: id, lanes: [{ id: positionId, capacity: headcount, hint: filled }, ...(spare.get(positionId) ?? [])] };
-  });
+  const lanes = await lanesOf(tx, rows.map(({ positionId }) => positionId), positions);
+  const takings = rows.map(({ org, id, positionId }) => ({ org, holder: id, lanes: lanes(positionId) }));
   return (await takeSeats(tx, takings)).map((taken) => (taken ? null : refuse.no_seat()));
 }
 
 /** Who completed, or stays for a job, keeps the seat. */
-async function free(tx: Tx, rows: readonly PlacementRow[]): Promise<null[]> {
-  freeSeats(tx, rows.filter(({ state, endKind }) => state === 'cancelled' || endKind === 'left_early').map(({ id }) => id));
-  return rows.map(() => null);
-}
+const free = freeing<PlacementRow>(({ state, endKind }) => state === 'cancelled' || endKind === 'left_early');
 
 /** A student sees the own. */
 function isReachable({ principal: { role, account } }: Call, { studentId }: { readonly studentId: string }): boolean {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
 import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
-import { freeSeats, keepSeats, settledLanes, takeSeats, type Lane } from '../ledger/seats.js';
+import { freeSeats, keepSeats, lanesOf, takeSeats, type Lane } from '../ledger/seats.js';
 import { knownPositionsOf, type KnownPositionRow } from '../projections/known-positions.js';
 import { change, enter, refuse, withdraw, type EntryTerms, type RoundOf } from './entry.js';
 import { entries, type EntryRow } from './entry.entity.js';
@@ -80,30 +80,25 @@ async function knownOf(tx: Tx, call: Call, items: readonly Pick<EntryTerms, 'rou
 
 /** All seats of each entry, or none of them and a refusal. */
 async function holdSeats(tx: Tx, rows: readonly EntryRow[], { positions }: Known): Promise<(Refusal | null)[]> {
-  const spare = await settledLanes(tx, rows.map(({ positionId }) => positionId));
+  const lanes = await lanesOf(tx, rows.map(({ positionId }) => positionId), positions);
   const refusals: (Refusal | null)[] = [];
-  for (const row of rows) refusals.push(await hold(tx, row, row.seats, lanesOf(row, positions, spare)));
+  for (const row of rows) refusals.push(await hold(tx, row, 0, lanes(row.positionId)));
   return refusals;
 }
 
-/** The position's own seats, then those that came free in entries of settled rounds. */
-function lanesOf({ positionId }: EntryRow, positions: Known['positions'], spare: ReadonlyMap<string, Lane[]>): Lane[] {
-  const { headcount = 0, filled = 0 } = positions.get(positionId) ?? {};
-  return [{ id: positionId, capacity: headcount, hint: filled }, ...(spare.get(positionId) ?? [])];
-}
-
-async function hold(tx: Tx, { org, id }: EntryRow, seats: number, lanes: readonly Lane[]): Promise<Refusal | null> {
-  const taken = await takeSeats(tx, Array.from({ length: Math.min(seats, lanes[0]?.capacity ?? 0) }, () => ({ org, holder: id, lanes })));
+async function hold(tx: Tx, { org, id, seats }: EntryRow, before: number, lanes: readonly Lane[]): Promise<Refusal | null> {
+  const wanted = seats - before;
+  const taken = await takeSeats(tx, Array.from({ length: Math.min(wanted, lanes[0]?.capacity ?? 0) }, () => ({ org, holder: id, lanes })));
   const got = taken.filter(Boolean).length;
-  if (got === seats) return null;
+  if (got === wanted) return null;
   // Nothing of this one is kept, but what it held before.
-  tx.write('delete from seats where holder = $1 and (lane, seat_no) in (select lane, seat_no from seats where holder = $1 order by seat_no desc limit $2)', [id, got]);
+  keepSeats(tx, id, before);
   return refuse.no_seats({ field: 'seats', free: got });
 }
 
 async function resizeHold(tx: Tx, [row]: readonly EntryRow[], before: number, { positions }: Known): Promise<(Refusal | null)[]> {
   if (!row) return [];
-  if (row.seats > before) return [await hold(tx, row, row.seats - before, lanesOf(row, positions, await settledLanes(tx, [row.positionId])))];
+  if (row.seats > before) return [await hold(tx, row, before, (await lanesOf(tx, [row.positionId], positions))(row.positionId))];
   keepSeats(tx, row.id, row.seats);
   return [null];
 }

@@ -36,18 +36,27 @@ export class RoundInputs {
     @Inject(KEY_RING) private readonly keys: KeyRing,
   ) {}
 
-  /** The lists as they are now: one that was struck is gone. */
+  /** The round without its lists. */
+  round(org: string, roundId: string): Promise<Pick<Inputs, 'round' | 'secret'>> {
+    return this.database.withTenant({ org }, (tx) => this.closedRound(tx, org, roundId));
+  }
+
+  /** The lists as they are now: one that was struck is gone, one that is being submitted is waited for. */
   read(org: string, roundId: string): Promise<Inputs> {
     return this.database.withRound({ org }, roundId, async (tx) => {
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [roundId]);
-      const [raw] = await tx.query('select * from rounds where org = $1 and id = $2', [org, roundId]);
-      if (!raw) throw refuse.no_such_round({ id: roundId });
-      const round = rounds.table.hydrate(raw);
-      if (!round.sealedSecret) throw refuse.not_closed({ state: round.state });
-      const secret = this.keys.open(round.sealedSecret);
+      const { round, secret } = await this.closedRound(tx, org, roundId);
       const [lists, entries] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId)]);
       return { round, secret, market: marketOf(round, lists, entries, (digest) => roundSeed(secret, digest)) };
     });
+  }
+
+  private async closedRound(tx: Tx, org: string, roundId: string): Promise<Pick<Inputs, 'round' | 'secret'>> {
+    const [raw] = await tx.query('select * from rounds where org = $1 and id = $2', [org, roundId]);
+    if (!raw) throw refuse.no_such_round({ id: roundId });
+    const round = rounds.table.hydrate(raw);
+    if (!round.sealedSecret) throw refuse.not_closed({ state: round.state });
+    return { round, secret: this.keys.open(round.sealedSecret) };
   }
 
   /** What one student is told of the newest run that has something to say; null before the first. */

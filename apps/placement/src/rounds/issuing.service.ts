@@ -2,11 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, MAX_BATCH, servicePrincipal, type Call, type Fresh, type TargetAt } from '@tandem/service-kit';
+import { Commands, groupBy, MAX_BATCH, servicePrincipal, type Call, type Fresh, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { isMinorOn } from '../age.js';
-import { freeSeats, takeSeats } from '../ledger/seats.js';
-import { groupBy } from './group.js';
+import { freeing, takeSeats } from '../ledger/seats.js';
 import type { AssignmentInput } from './inputs.service.js';
 import { refuse, rescind, type Offer } from './offer.js';
 import { offers, type OfferRow } from './offer.entity.js';
@@ -53,7 +52,7 @@ export class IssuingService {
       const inCollege = callIn(call, college, `leave:${n}`);
       const facts = await this.database.withTenant({ org: college }, (tx) => tx.query<TargetAt & object>('select id, version from offers where org = $1 and id = any($2::uuid[])', [college, slice]));
       if (facts.length === 0) continue;
-      await this.commands.changeMany(inCollege, offers, 'rescinded', facts, (offer) => rescind(offer, 'moved_up'), { claim: freeOf });
+      await this.commands.changeMany(inCollege, offers, 'rescinded', facts, (offer) => rescind(offer, 'moved_up'), { claim: freeing(() => true) });
     }
   }
 
@@ -123,9 +122,4 @@ function offerOf(round: Round & { readonly id: string }, { studentId, positionId
 async function seated(tx: Tx, rows: readonly OfferRow[], { positions }: Known): Promise<(Refusal | null)[]> {
   const takings = rows.map(({ org, id, positionId, entryId }, n) => ({ org, holder: id, lanes: [{ id: entryId, capacity: positions.get(positionId)?.seats ?? 0, hint: n }] }));
   return (await takeSeats(tx, takings)).map((taken) => (taken ? null : refuse.no_seat()));
-}
-
-async function freeOf(tx: Tx, rows: readonly OfferRow[]): Promise<null[]> {
-  freeSeats(tx, rows.map(({ id }) => id));
-  return rows.map(() => null);
 }

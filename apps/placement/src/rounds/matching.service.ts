@@ -22,7 +22,7 @@ export class MatchingService {
   /** Deferred acceptance over the frozen lists. Killed on the way nothing is left of it; the same lists give the same digest again. */
   async match(call: Call, at: TargetAt): Promise<Done> {
     const { round, market } = await this.inputs.read(call.principal.org, at.id);
-    assertMatchable(round, at);
+    assertMatchable(round);
     const { assignments, digest } = solve(market.instance);
     const told = tell(market, assignments);
     const assigned = told.filter(({ positionId }) => positionId !== null).length;
@@ -44,7 +44,7 @@ export class MatchingService {
 }
 
 /** Before the work is done: the command would refuse it afterwards. Not for a repetition of what is already matched: that finds its answer. */
-function assertMatchable({ state }: Round, _at: TargetAt): void {
+function assertMatchable({ state }: Round): void {
   if (state === 'draft' || state === 'announced' || state === 'open') throw refuse.not_closed({ state });
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
 import { Commands, type Call, type Outcome, type TargetAt } from '@tandem/service-kit';
-import { freeSeats } from '../ledger/seats.js';
+import { freeing } from '../ledger/seats.js';
 import { answer, answerFact, refuse, type Answer } from './offer.js';
 import { offers, type OfferRow } from './offer.entity.js';
 
@@ -28,7 +28,7 @@ export class OffersService {
       if (role === 'student' && offer.studentId !== account) throw refuse.not_yours();
       return answer(offer, given, call.today);
     };
-    return this.commands.changeMany(call, offers, answerFact, items, rule, { claim: freeDeclined, atomic });
+    return this.commands.changeMany(call, offers, answerFact, items, rule, { claim: freeing(({ state }) => state === 'declined'), atomic });
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<OfferRow[]> {
@@ -48,9 +48,4 @@ export class OffersService {
     ];
     return this.database.withTenant(call.principal, (tx) => page(tx, offers.table, { ...request, where, orderBy: 'answerBy', descending }));
   }
-}
-
-async function freeDeclined(tx: Tx, rows: readonly OfferRow[]): Promise<null[]> {
-  freeSeats(tx, rows.filter(({ state }) => state === 'declined').map(({ id }) => id));
-  return rows.map(() => null);
 }

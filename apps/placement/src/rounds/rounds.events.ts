@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { OPERATOR_ORG, type Event, type PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
-import { On, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
+import { groupBy, On, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { disengage } from '../ledger/engagements.js';
 import { freeSeats } from '../ledger/seats.js';
 import { withdraw } from './entry.js';
 import { entries } from './entry.entity.js';
-import { groupBy } from './group.js';
 import { strike } from './list.js';
 import { lists } from './list.entity.js';
 import { rescind } from './offer.js';

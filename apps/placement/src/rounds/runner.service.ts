@@ -1,7 +1,7 @@
 // The long work of a round as jobs: publish, refill, settle. Each step has a key of its own, so that a job that was killed goes on where it was.
 import { Injectable } from '@nestjs/common';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, Jobs, servicePrincipal, type Call, type Done, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { Commands, groupBy, Jobs, servicePrincipal, type Call, type Done, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { refill as refillSeats, verifyRefill, type Standing } from '@tandem/stable-matching';
 import { disengage } from '../ledger/engagements.js';
 import { keepSeats } from '../ledger/seats.js';
@@ -11,7 +11,6 @@ import { RoundInputs, type Inputs } from './inputs.service.js';
 import { IssuingService } from './issuing.service.js';
 import { keepingHeld, tell, type Market, type Told } from './market.js';
 import { storeRun, type Offering } from './matching.service.js';
-import { groupBy } from './group.js';
 import { acceptAtLast } from './offer.js';
 import { offers } from './offer.entity.js';
 import { assertRefillable, publish, refill, settle, type Round } from './round.js';
@@ -50,22 +49,20 @@ export class RoundRunner {
     return this.start(call, 'placement.round.refilled', at, (round) => assertRefillable(round, call.today));
   }
 
-  async settle(call: Call, at: TargetAt): Promise<Job> {
-    const { round } = await this.inputs.read(call.principal.org, at.id);
-    const unanswered = await this.unanswered(round);
-    return this.start(call, 'placement.round.settled', at, (row) => settle(row, call.today, unanswered));
+  settle(call: Call, at: TargetAt): Promise<Job> {
+    return this.start(call, 'placement.round.settled', at, async (round) => settle(round, call.today, await this.unanswered(round)));
   }
 
   /** What the state forbids is refused at once, not by a job that fails later. */
   private async start(call: Call, kind: string, at: TargetAt, rule: (round: RoundRow, secret: string) => unknown): Promise<Job> {
-    const { round, secret } = await this.inputs.read(call.principal.org, at.id);
+    const { round, secret } = await this.inputs.round(call.principal.org, at.id);
     const run = kind.endsWith('refilled') ? round.runs + 1 : round.runs;
-    if (round.version === at.version) rule(round, secret);
+    if (round.version === at.version) await rule(round, secret);
     return this.jobs.start(call, kind, [{ ...at, run }]);
   }
 
   private async published(call: Call, { run, ...at }: Step): Promise<Outcome[]> {
-    const { round, secret } = await this.inputs.read(call.principal.org, at.id);
+    const { round, secret } = await this.inputs.round(call.principal.org, at.id);
     const done = await this.commands.change(stepOf(call, 'state'), rounds, 'published', at, (row) => publish(row, secret, call.today));
     await this.issuing.issue(call, round, run, await this.inputs.assignments(call.principal.org, at.id, run));
     return [{ done }];
@@ -109,7 +106,7 @@ export class RoundRunner {
   }
 
   private async settled(call: Call, { run: _run, ...at }: Step): Promise<Outcome[]> {
-    const { round } = await this.inputs.read(call.principal.org, at.id);
+    const { round } = await this.inputs.round(call.principal.org, at.id);
     const unanswered = await this.unanswered(round);
     const done = await this.commands.change(stepOf(call, 'state'), rounds, 'settled', at, (row) => settle(row, call.today, unanswered));
     const { colleges } = round;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { topicOf, type ImportState, type UndoResponse } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, MAX_BATCH, type Call, type Fresh, type Outcome } from '@tandem/service-kit';
+import { Commands, groupBy, MAX_BATCH, type Call, type Fresh, type Outcome } from '@tandem/service-kit';
 import { codesInForce } from '../projections/known-codes.js';
 import { activeColleges } from '../projections/known-organisations.js';
 import { offered, refuse, undo, type Level } from './program.js';
@@ -147,10 +147,4 @@ function keyOf(org: string, code: string, years: number): string {
 function callIn(call: Call, org: string, items: readonly object[]): Call {
   const rest = createHash('sha256').update(JSON.stringify(items)).digest('hex').slice(0, 16);
   return { ...call, principal: { ...call.principal, org }, key: call.key === null ? null : `${call.key}:${rest}` };
-}
-
-function groupBy<T>(items: readonly T[], of: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(of(item), [...(groups.get(of(item)) ?? []), item]);
-  return groups;
 }

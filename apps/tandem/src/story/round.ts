@@ -1,4 +1,5 @@
 // One round over three colleges: announced, lists, match, check, offers, answers, refills, settlement.
+import { groupBy } from '@tandem/service-kit';
 import { random } from '../sample/people.js';
 import { sample, sampleColleges } from '../sample/region.js';
 import type { Session } from '../commands/client.js';
@@ -110,7 +111,7 @@ async function openedRound(stage: Stage, ids: ReadonlyMap<string, string>, needs
   const drafted = await bureau.mutate<{ node: RoundNode }>(documents.draftRound, { terms });
   const { id } = drafted.node;
   const announced = await bureau.mutate<{ node: RoundNode }>(documents.announceRound, { id, version: drafted.node.version });
-  for (const [enterprise, own] of byEnterprise(needs)) {
+  for (const [enterprise, own] of groupBy(needs, ({ enterprise }) => enterprise.code)) {
     const onBehalfOf = own[0]?.onBehalfOf ?? null;
     const session = onBehalfOf ? await stage.as('park_operator', sample.park) : await stage.as('enterprise_hr', enterprise);
     const entries = own.map((need) => ({ round: id, position: need.id, seats: need.seats }));
@@ -125,12 +126,6 @@ async function openedRound(stage: Stage, ids: ReadonlyMap<string, string>, needs
   });
   stage.told('round announced and opened', `${needs.length} positions entered; version ${announced.node.version}, ${sampleColleges.length} colleges`);
   return id;
-}
-
-function byEnterprise(needs: readonly Need[]): Map<string, Need[]> {
-  const groups = new Map<string, Need[]>();
-  for (const need of needs) groups.set(need.enterprise.code, [...(groups.get(need.enterprise.code) ?? []), need]);
-  return groups;
 }
 
 /** Everybody ranks up to ten, the popular ones more often; one in a hundred has no wishes; one hands in a sealed list of the own. */

@@ -3,6 +3,7 @@ import { isUuid, type Wire } from '@tandem/contracts';
 import type { Batch, EventLog, LogConsumer, Subscription } from '@tandem/event-log';
 import type { TenantDatabase, Tx } from '@tandem/persistence';
 import type { Logger } from 'pino';
+import { groupBy } from '../group-by.js';
 import { failpoint } from '../run/failpoint.js';
 import { isOutage } from '../write/database-errors.js';
 import type { Applied } from './applied.js';
@@ -137,7 +138,7 @@ export abstract class Consumer {
 
   /** A transaction an event: those of one aggregate in order, different aggregates side by side. The position is last: what a crash brings again, the inbox knows. */
   private async apart({ events, advance }: Batch): Promise<void> {
-    const waiting = groupByKey(events).values();
+    const waiting = groupBy(events, ({ key }) => key).values();
     const lane = async (): Promise<void> => {
       for (const ofOneKey of waiting) for (const event of ofOneKey) await this.single(event);
     };
@@ -175,16 +176,6 @@ export abstract class Consumer {
     committed?.();
     this.context.applied.moved(this.topic, this.name, progress);
   }
-}
-
-function groupByKey(events: readonly Wire[]): Wire[][] {
-  const groups = new Map<string, Wire[]>();
-  for (const event of events) {
-    const group = groups.get(event.key);
-    if (group) group.push(event);
-    else groups.set(event.key, [event]);
-  }
-  return [...groups.values()];
 }
 
 /** The crash that the fault matrix asks for: everything written, nothing committed. */

@@ -1,12 +1,13 @@
 // Keeps one projection: of each batch the newest event of each aggregate, upserted as its owner.
 import { topicOf, UndecodableEvent, type Event, type Wire } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
+import { groupBy } from '../group-by.js';
 import { traceIdOf } from '../write/call.js';
 import { Consumer, type ConsumerContext, type Moved } from './consumer.js';
 import { decode, WrongOwner } from './decoded.js';
 import { release, wireOf, type HeldRow } from './held.js';
 import { saveProgress } from './progress.js';
-import { upsertText, type Projection, type ProjectionRow } from './projection.js';
+import { upsertText, type Projection } from './projection.js';
 
 export class ProjectionConsumer extends Consumer {
   constructor(
@@ -45,7 +46,7 @@ export class ProjectionConsumer extends Consumer {
 
   private async upsert(tx: Tx, events: readonly Event[]): Promise<Moved> {
     const rows = events.map((event) => this.projection.toRow(event));
-    for (const [org, own] of groupByOrg(rows)) {
+    for (const [org, own] of groupBy(rows, ({ org }) => org)) {
       tx.actAs({ org });
       tx.write(upsertText(this.projection.table), [JSON.stringify(own.map((row) => this.projection.table.toJson(row)))]);
     }
@@ -61,10 +62,4 @@ export class ProjectionConsumer extends Consumer {
     this.context.logger.error({ consumer: this.name, eventId: wire.id, alert: error instanceof WrongOwner, detail: error.message }, 'event parked');
     this.park(tx, wire, error, 1);
   }
-}
-
-function groupByOrg(rows: readonly ProjectionRow[]): Map<string, ProjectionRow[]> {
-  const groups = new Map<string, ProjectionRow[]>();
-  for (const row of rows) groups.set(row.org, [...(groups.get(row.org) ?? []), row]);
-  return groups;
 }

@@ -2,6 +2,7 @@
 import { Refusal, type AggregateName, type Event, type Principal } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
 import type { Logger } from 'pino';
+import { groupBy } from '../group-by.js';
 import type { Aggregate, AggregateRow } from '../write/aggregate.js';
 import { traceIdOf } from '../write/call.js';
 import { next } from '../write/commands.js';
@@ -28,7 +29,7 @@ export async function runReactions(tx: Tx, events: readonly Event[], handlers: R
   for (const event of byOwner(events)) intents.push(...(await intentsOf(tx, event, handlers)));
   const refused: { eventId: string; code: string }[] = [];
   let changed = false;
-  for (const group of groupByTarget(intents)) changed = (await runGroup(tx, group, refused, context)) || changed;
+  for (const group of groupBy(intents, targetOf).values()) changed = (await runGroup(tx, group, refused, context)) || changed;
   for (const event of events) context.logger.debug({ traceId: traceIdOf(event.traceparent), eventId: event.id, type: event.type }, 'event applied');
   return { refused, changed };
 }
@@ -36,15 +37,8 @@ export async function runReactions(tx: Tx, events: readonly Event[], handlers: R
 /** Owner by owner, so that the transaction changes sides once for each; what one aggregate did keeps its order. */
 function byOwner(events: readonly Event[]): Event[] {
   const ownerOf = new Map<string, string>();
-  const groups = new Map<string, Event[]>();
-  for (const event of events) {
-    const owner = ownerOf.get(event.key) ?? event.org;
-    ownerOf.set(event.key, owner);
-    const group = groups.get(owner);
-    if (group) group.push(event);
-    else groups.set(owner, [event]);
-  }
-  return [...groups.values()].flat();
+  for (const { key, org } of events) if (!ownerOf.has(key)) ownerOf.set(key, org);
+  return [...groupBy(events, ({ key, org }) => ownerOf.get(key) ?? org).values()].flat();
 }
 
 async function intentsOf(tx: Tx, event: Event, handlers: ReadonlyMap<string, Handler>): Promise<Intent[]> {
@@ -58,15 +52,9 @@ async function intentsOf(tx: Tx, event: Event, handlers: ReadonlyMap<string, Han
   return reactions.map((reaction) => ({ event, reaction }));
 }
 
-function groupByTarget(intents: readonly Intent[]): Intent[][] {
-  const groups = new Map<string, Intent[]>();
-  for (const intent of intents) {
-    // New and changed rows are written by two texts.
-    const { aggregate, target, make } = intent.reaction;
-    const key = `${aggregate.name} ${target.org} ${target.account ?? ''} ${make ? 'new' : ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), intent]);
-  }
-  return [...groups.values()];
+/** New and changed rows are written by two texts. */
+function targetOf({ reaction: { aggregate, target, make } }: Intent): string {
+  return `${aggregate.name} ${target.org} ${target.account ?? ''} ${make ? 'new' : ''}`;
 }
 
 /** All intents of one organisation on one kind of aggregate. */

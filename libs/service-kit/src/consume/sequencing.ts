@@ -1,5 +1,6 @@
 // The order of a reaction's events, decided without I/O: run, skip, or hold.
 import type { Event } from '@tandem/contracts';
+import { groupBy } from '../group-by.js';
 import type { Cause } from './decoded.js';
 
 export interface Waiting {
@@ -24,7 +25,7 @@ export interface Sequenced<E extends Pick<Event, 'id' | 'key' | 'sequence'>> {
 export function sequence<E extends Pick<Event, 'id' | 'key' | 'sequence'>>(events: readonly E[], before: ReadonlyMap<string, number>, waiting: readonly Waiting[]): Sequenced<E> {
   const progress = new Map(before);
   const result: Sequenced<E> = { run: [], hold: [], progress: new Map() };
-  const waitingOf = groupByKey<Waiting & { event?: E }>(waiting);
+  const waitingOf = groupBy<Waiting & { event?: E }>(waiting, ({ key }) => key);
   for (const event of events) {
     const last = progress.get(event.key);
     if (last !== undefined && event.sequence <= last) continue;
@@ -52,10 +53,4 @@ function advance<E extends Pick<Event, 'id' | 'key' | 'sequence'>>(event: E, beh
   }
   progress.set(event.key, last);
   result.progress.set(event.key, last);
-}
-
-function groupByKey<T extends { readonly key: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) groups.set(row.key, [...(groups.get(row.key) ?? []), row]);
-  return groups;
 }
