@@ -4,7 +4,7 @@ import { refusalOf } from '@tandem/service-kit';
 import { actingFor, eventOf, someone, until } from '@tandem/test-kit';
 import type { LogEvent } from '@tandem/event-log';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
-import { cancelled, caughtUp, confirmed, demandWorld, organisation, someTerms, type DemandWorld } from './test-support.js';
+import { cancelled, confirmed, demandWorld, organisation, someTerms, type DemandWorld } from './test-support.js';
 
 let world: DemandWorld;
 beforeAll(async () => {
@@ -265,6 +265,6 @@ describe('acting on behalf', () => {
     expect(await world.read(position.id)).toMatchObject({ closeReason: 'expired', version: position.version + 1 });
     const { rows } = await world.kit.database.admin.query('select count(*)::int n from timers where aggregate_id = $1', [position.id]);
     expect(rows).toEqual([{ n: 0 }]);
-    await caughtUp(world.kit);
+    await world.kit.settle();
   });
 });

@@ -1,7 +1,7 @@
 // An outcomes service with what others have told it: students, positions, placements on their way.
 import { OPERATOR_ORG, services, type outcomes, type Principal } from '@tandem/contracts';
 import type { LogEvent } from '@tandem/event-log';
-import { eventOf, someone, testService, until, type TestService } from '@tandem/test-kit';
+import { eventOf, someone, testService, type TestService } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { outcomesService } from './outcomes-service.module.js';
 
@@ -26,20 +26,9 @@ export interface OutcomesWorld extends ReturnType<typeof clients> {
 
 export async function outcomesWorld(): Promise<OutcomesWorld> {
   const kit = await testService(outcomesService);
-  const settle = async (): Promise<void> => {
-    const still = async (): Promise<boolean> => {
-      const { consumers, unsent } = await kit.service.operations.consumerStates();
-      return unsent === 0 && consumers.every(({ lag }) => lag <= 0);
-    };
-    await until(still, { what: 'the consumers to catch up' });
-  };
-  const deliver = async (...events: readonly LogEvent[]): Promise<void> => {
-    await kit.publish(...events);
-    await settle();
-  };
   const bureau = someone('bureau_officer');
-  await deliver(organisation(bureau.org, 'bureau', '990100'));
-  return { kit, ...clients(kit), college: someone('college_office'), other: someone('college_office'), enterprise: someone('enterprise_hr'), bureau, deliver, settle, stop: () => kit.stop() };
+  await kit.deliver(organisation(bureau.org, 'bureau', '990100'));
+  return { kit, ...clients(kit), college: someone('college_office'), other: someone('college_office'), enterprise: someone('enterprise_hr'), bureau, deliver: (...events) => kit.deliver(...events), settle: () => kit.settle(), stop: () => kit.stop() };
 }
 
 export function organisation(id: string, kind: string, region: string): LogEvent {

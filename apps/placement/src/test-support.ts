@@ -1,7 +1,7 @@
 // A placement service that has learnt of some positions, and colleges that place.
 import { services, type placement, type Principal } from '@tandem/contracts';
 import type { LogEvent } from '@tandem/event-log';
-import { eventOf, someone, testService, until, type TestService } from '@tandem/test-kit';
+import { eventOf, someone, testService, type TestService } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { placementService } from './placement.module.js';
 
@@ -24,17 +24,13 @@ export async function placementWorld(): Promise<PlacementWorld> {
   const kit = await testService(placementService);
   const placements = client(kit);
   const live = async (college: Principal): Promise<number> => (await placements.listPlacements(kit.call(college), { ...own, state: 'confirmed' })).pageInfo?.totalCount ?? 0;
-  const deliver = async (...events: readonly LogEvent[]): Promise<void> => {
-    await kit.publish(...events);
-    await caughtUp(kit);
-  };
   return {
-    kit, placements, live, deliver,
+    kit, placements, live, deliver: (...events) => kit.deliver(...events),
     college: someone('college_office'),
     other: someone('college_office'),
     aPosition: async (headcount, { enterprise = uuidv7(), ...terms } = {}) => {
       const position = { id: uuidv7(), enterprise };
-      await deliver(positionEvent(position.id, position.enterprise, { headcount, ...terms }));
+      await kit.deliver(positionEvent(position.id, position.enterprise, { headcount, ...terms }));
       return position;
     },
     stop: () => kit.stop(),
@@ -45,15 +41,6 @@ export const own: placement.ListPlacementsRequest = { page: { first: 100, after:
 
 export function wish(positionId: string, more: Partial<placement.ConfirmPlacementRequest> = {}): placement.ConfirmPlacementRequest {
   return { positionId, studentId: uuidv7(), startsOn: '', endsOn: '', ...more };
-}
-
-/** Waits until every consumer of the service has passed the end of its topic. */
-export async function caughtUp({ service }: TestService): Promise<void> {
-  const still = async (): Promise<boolean> => {
-    const { consumers, unsent } = await service.operations.consumerStates();
-    return unsent === 0 && consumers.every(({ lag }) => lag <= 0);
-  };
-  await until(still, { what: 'the consumers to catch up' });
 }
 
 const somewhere = { headcount: 1, startsOn: '2027-03-01', endsOn: '2027-08-31', majors: [] as string[], region: '990101', hasNightWork: false, skills: [] as { code: string; level: number }[] };

@@ -2,7 +2,7 @@
 import { OPERATOR_ORG, services, type programs, type Principal } from '@tandem/contracts';
 import type { LogEvent } from '@tandem/event-log';
 import { idCheckCharacter } from '@tandem/taxonomy';
-import { eventOf, someone, testService, until, type TestService } from '@tandem/test-kit';
+import { eventOf, someone, testService, type TestService } from '@tandem/test-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { programsService } from './programs-service.module.js';
 
@@ -28,17 +28,9 @@ export async function programsWorld(): Promise<ProgramsWorld> {
   const kit = await testService(programsService);
   const api = clients(kit);
   const college = someone('college_office');
-  const settle = async (): Promise<void> => {
-    const still = async (): Promise<boolean> => {
-      const { consumers, unsent } = await kit.service.operations.consumerStates();
-      return unsent === 0 && consumers.every(({ lag }) => lag <= 0);
-    };
-    await until(still, { what: 'the consumers to catch up' });
-  };
-  await kit.publish(code('majors', '990101'), code('majors', '990102K'), code('regions', '990101'));
-  await settle();
+  await kit.deliver(code('majors', '990101'), code('majors', '990102K'), code('regions', '990101'));
   return {
-    kit, ...api, college, other: someone('college_office'), settle,
+    kit, ...api, college, other: someone('college_office'), settle: () => kit.settle(),
     aProgram: async (years = 3) => {
       const { outcomes } = await api.programs.planPrograms(kit.call(college), { programs: [{ code: '990101', level: 'higher', years, skills: [{ code: 'soldering', level: 2 }] }], atomic: true, importId: '' });
       return outcomes[0]?.done?.id ?? '';

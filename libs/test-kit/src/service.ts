@@ -9,6 +9,7 @@ import { connect, entitiesOf, migrateService, newKeyPair, partsOf, rootLogger, s
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { freshDatabase, templateDatabase, type FreshDatabase } from './databases.js';
+import { until } from './until.js';
 
 const passwords = { owner: 'test', app: 'test', relay: 'test', report: 'test' };
 
@@ -26,6 +27,10 @@ export interface TestService {
   call(principal: Principal, options?: { key?: string; seen?: string }): CallContext;
   /** Puts events of other services into the log, as their relays would; resolves when they are in. */
   publish(...events: readonly LogEvent[]): Promise<void>;
+  /** Waits until every consumer of the service has passed the end of its topic, and what it says itself is sent. */
+  settle(): Promise<void>;
+  /** Publishes and settles. */
+  deliver(...events: readonly LogEvent[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,10 +50,22 @@ export async function testService(definition: ServiceDefinition, options: TestSe
   const logger = rootLogger(options.logFile ? 'debug' : 'silent', options.logFile);
   const service = await startService(definition, { database: access, log, address, verifier: await tokenVerifier(keys.publicKey), logger, keys: new FileKeyRing(join(folder, 'keys')), timeZone: 'Asia/Shanghai' });
   const client = connect(definition.name, address, signer);
+  const publish = (...events: readonly LogEvent[]): Promise<void> => log.publish(events);
+  const settle = async (): Promise<void> => {
+    const settled = async (): Promise<boolean> => {
+      const { consumers, unsent } = await service.operations.consumerStates();
+      return unsent === 0 && consumers.every(({ lag }) => lag <= 0);
+    };
+    await until(settled, { what: 'the consumers to catch up' });
+  };
   return {
     service, database, access, log, client, signer, keys, address,
     call: (principal, { key = uuidv7(), seen = '' } = {}) => ({ principal, requestId: uuidv7(), traceparent: newTraceparent(), key, seen }),
-    publish: (...events) => log.publish(events),
+    publish, settle,
+    deliver: async (...events) => {
+      await publish(...events);
+      await settle();
+    },
     stop: async () => {
       client.close();
       await service.stop();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refusalOf } from '@tandem/service-kit';
 import { someone, until } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
-import { cancelled, caughtUp, confirmed, demandWorld, someTerms, type DemandWorld } from '../test-support.js';
+import { cancelled, confirmed, demandWorld, someTerms, type DemandWorld } from '../test-support.js';
 
 let world: DemandWorld;
 beforeAll(async () => {
@@ -162,7 +162,7 @@ describe('the write path', () => {
     const key = uuidv7();
     const { outcomes } = await world.positions.draftPositions(world.kit.call(world.enterprise, { key }), { terms: Array.from({ length: 200 }, someTerms), atomic: true });
     const ids = outcomes.map(({ done }) => done?.id ?? '');
-    await caughtUp(world.kit);
+    await world.kit.settle();
     const { rows } = await world.kit.database.admin.query('select count(*)::int n from audit where aggregate_id = any($1::uuid[])', [ids]);
     expect(rows[0]).toEqual({ n: 200 });
   });
@@ -172,7 +172,7 @@ describe('the write path', () => {
 async function deliverAllAgain({ kit }: DemandWorld): Promise<void> {
   await kit.database.admin.query('update positions_of_consumers set position = 0');
   for (const consumer of kit.service.consumers) consumer.seek();
-  await caughtUp(kit);
+  await kit.settle();
 }
 
 function list() {

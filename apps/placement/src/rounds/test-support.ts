@@ -3,7 +3,7 @@ import { OPERATOR_ORG, services, type placement, type Principal } from '@tandem/
 import type { LogEvent } from '@tandem/event-log';
 import { eventOf, someone, until, type TestService } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
-import { caughtUp, placementWorld, type PlacementWorld } from '../test-support.js';
+import { placementWorld, type PlacementWorld } from '../test-support.js';
 
 const clients = (kit: TestService) => ({
   rounds: kit.client.rpc(services['tandem.placement.v1.RoundService']),
@@ -52,7 +52,7 @@ export async function roundWorld(): Promise<RoundWorld> {
       return now.state === 'running' ? null : now;
     }, { what: `${what} to end` });
     if (ended.state !== 'done') throw new Error(`${what}: ${ended.state} ${ended.failure}`);
-    await caughtUp(kit);
+    await kit.settle();
     return round(id);
   };
   const offersOf = async ({ id, college: of }: Student): Promise<placement.OfferView[]> =>
@@ -86,7 +86,7 @@ export async function roundWorld(): Promise<RoundWorld> {
     answer: async (student, answer) => {
       const open = found((await offersOf(student)).find(({ state }) => state === 'offered' || state === 'waiting'));
       await api.offers.answerOffers(kit.call(student.college), { answers: [{ id: open.id, version: open.version, answer, reason: answer === 'decline' ? 'pay' : '' }], atomic: true });
-      await caughtUp(kit);
+      await kit.settle();
     },
   };
 }
