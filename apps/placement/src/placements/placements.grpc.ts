@@ -1,5 +1,5 @@
 import { services, type Done, type Outcomes, type placement } from '@tandem/contracts';
-import { BatchGet, GrpcService, MAX_BATCH, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves } from '@tandem/service-kit';
+import { absentAsEmpty, BatchGet, GrpcService, MAX_BATCH, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves } from '@tandem/service-kit';
 import { z } from 'zod';
 import type { GatesRow } from './gates.service.js';
 import { cancelReasons, endKinds, gates, leavingReasons, missingGates, pauseReasons, placementStates } from './placement.js';
@@ -79,10 +79,9 @@ export class PlacementsGrpc implements Serves<typeof definition> {
 function view(row: PlacementRow, passed: readonly GatesRow[] | null): placement.PlacementView {
   const { id, version, sequence, state, org, enterpriseOrg, positionId, studentId, kind, startsOn, endsOn } = row;
   const { cancelReason, roundId, startedOn, endedOn, endKind, endReason, pauseReason } = row;
-  const absent = { cancelReason, roundId, startedOn, endedOn, endKind, endReason, pauseReason };
   return {
     id, version, sequence, state, collegeOrg: org, enterpriseOrg, positionId, studentId, kind, startsOn, endsOn,
-    ...(Object.fromEntries(Object.entries(absent).map(([name, value]) => [name, value ?? ''])) as Record<keyof typeof absent, string>),
+    ...absentAsEmpty({ cancelReason, roundId, startedOn, endedOn, endKind, endReason, pauseReason }),
     gates: (passed ?? []).map(({ gate, evidence, by, at }) => ({ gate, evidence, by, at: at.toISOString() })),
     missingGates: passed && state === 'confirmed' ? missingGates(row, new Set(passed.map(({ gate }) => gate))) : [],
   };

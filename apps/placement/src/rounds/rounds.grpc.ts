@@ -1,5 +1,5 @@
 import { services, type Done, type Outcomes, type placement } from '@tandem/contracts';
-import { asJob, BatchGet, GrpcService, optional, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
+import { absentAsEmpty, asJob, BatchGet, GrpcService, optional, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
 import { z } from 'zod';
 import { ExplanationsService } from './explanations.service.js';
 import { MatchingService } from './matching.service.js';
@@ -91,10 +91,9 @@ export class RoundsGrpc implements Serves<typeof definition> {
 function view({ id, version, sequence, state, org, runs, applicants, assigned, findings, ...round }: RoundRow): placement.RoundView {
   const { title, colleges, startsOn, endsOn, opensOn, closesOn, answerDays, rules } = round;
   const { ruleHash, ruleSheet, inputHash, digest, secret, cancelReason } = round;
-  const absent = { ruleHash, ruleSheet, inputHash, digest, secret, cancelReason };
   return {
     id, version, sequence, state, org, runs, applicants, assigned, findings: [...findings],
     terms: { title, colleges: [...colleges], startsOn, endsOn, opensOn, closesOn, answerDays, rules },
-    ...(Object.fromEntries(Object.entries(absent).map(([name, value]) => [name, value ?? ''])) as Record<keyof typeof absent, string>),
+    ...absentAsEmpty({ ruleHash, ruleSheet, inputHash, digest, secret, cancelReason }),
   };
 }

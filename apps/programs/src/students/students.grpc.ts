@@ -1,5 +1,5 @@
 import { services, type Done, type ImportState, type Outcomes, type programs, type UndoResponse } from '@tandem/contracts';
-import { asJob, BatchGet, code, GrpcService, MAX_BATCH, MAX_JOB, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
+import { absentAsEmpty, asJob, BatchGet, code, GrpcService, MAX_BATCH, MAX_JOB, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
 import { isRegionCode } from '@tandem/taxonomy';
 import { z } from 'zod';
 import { kinds, withdrawalReasons } from './student.js';
@@ -94,8 +94,4 @@ function view({ id, version, sequence, state, programCode, minorThrough, workabl
       bornOn: '',
     },
   };
-}
-
-function absentAsEmpty<K extends string>(values: Record<K, string | null>): Record<K, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ''])) as Record<K, string>;
 }

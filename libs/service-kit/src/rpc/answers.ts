@@ -22,6 +22,11 @@ function refused({ code, kind, details }: Refusal): Refused {
   return { code, kind, field: typeof details['field'] === 'string' ? details['field'] : '', details: JSON.stringify(details) };
 }
 
+/** The contract's strings have no null: what is absent is empty. */
+export function absentAsEmpty<K extends string>(values: Readonly<Record<K, string | null>>): Record<K, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ''])) as Record<K, string>;
+}
+
 export function pageInfo({ hasNextPage, endCursor, totalCount }: PageOf<unknown>): PageInfo {
   return { hasNextPage, endCursor: endCursor ?? '', totalCount };
 }
