@@ -1,5 +1,5 @@
 export * from './write/aggregate.js';
-export { traceIdOf, type Call, type Target as TargetAt } from './write/call.js';
+export { restOf, stepOf, traceIdOf, type Call, type Target as TargetAt } from './write/call.js';
 export { Commands, MAX_BATCH, refuse as refuseCommand, type Done, type Fresh, type Outcome } from './write/commands.js';
 export { write, type Change } from './write/statement.js';
 export * from './consume/projection.js';

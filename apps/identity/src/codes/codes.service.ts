@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
-import { Commands, type Call } from '@tandem/service-kit';
+import { Commands, stepOf, type Call } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { assertDistinct, differs, type CodeList, type Entry } from './code.js';
 import { codes, type CodeRow } from './code.entity.js';
@@ -44,10 +44,10 @@ export class CodesService {
     });
     if (fresh.length > 0) {
       const make = { idOf: (entry: Entry) => codeId(list, entry.code), atomic: true };
-      await this.commands.createMany(keyed(call, 'added'), codes, 'added', fresh, (row, entry) => ({ ...row, ...entry, list, state: 'active' as const, fromOn, toOn: null }), make);
+      await this.commands.createMany(stepOf(call, 'added'), codes, 'added', fresh, (row, entry) => ({ ...row, ...entry, list, state: 'active' as const, fromOn, toOn: null }), make);
     }
     if (different.length > 0) {
-      await this.commands.changeMany(keyed(call, `changed:${versionsOf(different)}`), codes, 'changed', different, (row, { entry }) => ({ ...row, ...entry, state: 'active' as const, toOn: null }), { atomic: true });
+      await this.commands.changeMany(stepOf(call, `changed:${versionsOf(different)}`), codes, 'changed', different, (row, { entry }) => ({ ...row, ...entry, state: 'active' as const, toOn: null }), { atomic: true });
     }
     return { added: fresh.length, changed: different.length, unchanged: entries.length - fresh.length - different.length };
   }
@@ -70,9 +70,4 @@ export class CodesService {
 /** Which versions a change starts from: the same file again after another one is another change. */
 function versionsOf(rows: readonly { readonly version: number }[]): string {
   return createHash('sha256').update(rows.map(({ version }) => version).join()).digest('hex').slice(0, 16);
-}
-
-/** Two commands under one call: each its own key, so that a repetition repeats both. */
-function keyed(call: Call, part: string): Call {
-  return { ...call, key: call.key === null ? null : `${call.key}:${part}` };
 }

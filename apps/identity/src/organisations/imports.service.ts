@@ -1,9 +1,8 @@
 // A register brought in: many organisations in one command, and taken back again as far as nobody belongs to them.
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OPERATOR_ORG, topicOf, type ImportState, type UndoResponse } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, type Call, type Fresh, type Outcome } from '@tandem/service-kit';
+import { Commands, restOf, type Call, type Fresh, type Outcome } from '@tandem/service-kit';
 import { refuse, undo } from './organisation.js';
 import { organisations, type OrganisationRow } from './organisation.entity.js';
 import type { NewOrganisation } from './organisations.service.js';
@@ -32,7 +31,7 @@ export class ImportsService {
       if (taken.has(organisation.code)) throw refuse.code_taken({ field: 'code', code: organisation.code });
       return { ...row, ...organisation, selfOrg: row.id, state, isPublic: verified, suspendedUntil: null, importId, undone: false };
     };
-    const made = fresh.length === 0 ? [] : await this.commands.createMany(keyed(call, fresh), organisations, 'registered', fresh, make, { facts: takenCodes, atomic });
+    const made = fresh.length === 0 ? [] : await this.commands.createMany(restOf(call, fresh), organisations, 'registered', fresh, make, { facts: takenCodes, atomic });
     let n = 0;
     return many.map(({ code }) => known.get(code) ?? (made[n++] as Outcome));
   }
@@ -51,7 +50,7 @@ export class ImportsService {
     if (open.length === 0) return { undone: rows.length, kept: [], after: '' };
     const members = await this.membersOf(open);
     const rule = (row: OrganisationRow): OrganisationRow => undo(row, importId, members.get(row.id) ?? 0);
-    const outcomes = await this.commands.changeMany(keyed(call, open), organisations, 'closed', open.map(({ id, version }) => ({ id, version })), rule);
+    const outcomes = await this.commands.changeMany(restOf(call, open), organisations, 'closed', open.map(({ id, version }) => ({ id, version })), rule);
     const kept = outcomes.flatMap((outcome, n) => ('refused' in outcome ? [{ id: open[n]?.id ?? '', org: open[n]?.id ?? '', label: open[n]?.code ?? '', reason: outcome.refused.code }] : []));
     return { undone: rows.length - kept.length, kept, after: '' };
   }
@@ -83,10 +82,4 @@ export class ImportsService {
 async function takenCodes(tx: Tx, items: readonly NewOrganisation[]): Promise<Set<string>> {
   const rows = await tx.query<{ code: string }>(`select code from organisations where org = $1 and state <> 'closed' and code = any($2::text[])`, [OPERATOR_ORG, items.map(({ code }) => code)]);
   return new Set(rows.map(({ code }) => code));
-}
-
-/** Of what is left to do: another rest under the caller's key is another command. */
-function keyed(call: Call, items: readonly object[]): Call {
-  const rest = createHash('sha256').update(JSON.stringify(items)).digest('hex').slice(0, 16);
-  return { ...call, key: call.key === null ? null : `${call.key}:${rest}` };
 }

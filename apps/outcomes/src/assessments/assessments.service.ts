@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { page, TenantDatabase, type KeyRing, type PageOf, type Tx } from '@tandem/persistence';
-import { Commands, KEY_RING, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { Commands, KEY_RING, stepOf, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { assessmentReplies, assessments, type AssessmentReplyRow, type AssessmentRow } from './assessment.entity.js';
 import { refuse, settle, submitted, type AssessmentTerms, type InternshipOf, type Scores } from './assessment.js';
 
@@ -47,7 +47,7 @@ export class AssessmentsService {
     if (atomic && parts.every(({ items }) => items.length > 0)) throw refuse.mixed_atomic({ field: 'replies' });
     const answers = new Map<Reply, Outcome>();
     for (const { kind, items } of parts.filter(({ items: some }) => some.length > 0)) {
-      const outcomes = await this.replyAs({ ...call, key: call.key === null ? null : `${call.key}:${kind}` }, kind === 'object' ? 'objected' : 'acknowledged', items, atomic);
+      const outcomes = await this.replyAs(stepOf(call, kind), kind === 'object' ? 'objected' : 'acknowledged', items, atomic);
       items.forEach((item, n) => answers.set(item, outcomes[n] as Outcome));
     }
     return many.map((item) => answers.get(item) as Outcome);

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, groupBy, MAX_BATCH, servicePrincipal, type Call, type Fresh, type TargetAt } from '@tandem/service-kit';
+import { Commands, groupBy, MAX_BATCH, servicePrincipal, stepOf, type Call, type Fresh, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { isMinorOn } from '../age.js';
 import { freeing, takeSeats } from '../ledger/seats.js';
@@ -69,8 +69,9 @@ export class IssuingService {
   }
 }
 
-function callIn(call: Call, org: string, part: string): Call {
-  return { ...call, principal: servicePrincipal('placement', org), key: `${call.key}:${part}` };
+/** A step in the tenant of one who takes part. */
+export function callIn(call: Call, org: string, step: string): Call {
+  return { ...stepOf(call, step), principal: servicePrincipal('placement', org) };
 }
 
 function slices<T>(items: readonly T[]): [number, readonly T[]][] {

@@ -1,14 +1,14 @@
 // The long work of a round as jobs: publish, refill, settle. Each step has a key of its own, so that a job that was killed goes on where it was.
 import { Injectable } from '@nestjs/common';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, groupBy, Jobs, servicePrincipal, type Call, type Done, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { Commands, groupBy, Jobs, stepOf, type Call, type Done, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { refill as refillSeats, verifyRefill, type Standing } from '@tandem/stable-matching';
 import { disengage } from '../ledger/engagements.js';
 import { keepSeats } from '../ledger/seats.js';
 import { settle as settleEntry } from './entry.js';
 import { entries, type EntryRow } from './entry.entity.js';
 import { RoundInputs, type Inputs } from './inputs.service.js';
-import { IssuingService } from './issuing.service.js';
+import { callIn, IssuingService } from './issuing.service.js';
 import { keepingHeld, tell, type Market, type Told } from './market.js';
 import { storeRun, type Offering } from './matching.service.js';
 import { acceptAtLast } from './offer.js';
@@ -126,12 +126,12 @@ export class RoundRunner {
   }
 
   private async acceptWaiting(call: Call, roundId: string, college: string): Promise<void> {
-    const inCollege: Call = { ...stepOf(call, `accept:${college}`), principal: servicePrincipal('placement', college) };
+    const inCollege = callIn(call, college, `accept:${college}`);
     const waiting = await this.database.withTenant({ org: college }, (tx) => {
       disengage(tx, college, null, roundId);
       return tx.query<TargetAt & object>(`select id, version from offers where org = $1 and round_id = $2 and state = 'waiting' order by id`, [college, roundId]);
     });
-    for (let n = 0; n < waiting.length; n += 1_000) await this.commands.changeMany({ ...inCollege, key: `${inCollege.key}:${n}:${waiting[n]?.id ?? ''}` }, offers, 'accepted', waiting.slice(n, n + 1_000), acceptAtLast);
+    for (let n = 0; n < waiting.length; n += 1_000) await this.commands.changeMany(stepOf(inCollege, `${n}:${waiting[n]?.id ?? ''}`), offers, 'accepted', waiting.slice(n, n + 1_000), acceptAtLast);
   }
 
   /** Again where an entry was withdrawn in the same moment: its version had moved. */
@@ -141,15 +141,11 @@ export class RoundRunner {
       const open = await this.database.withTenant(call.principal, (tx) => tx.query<TargetAt & { org: string }>(text, [roundId]));
       if (open.length === 0) return;
       for (const [org, own] of groupBy(open, (entry) => entry.org)) {
-        const inEnterprise: Call = { ...stepOf(call, `entries:${org}:${attempt}`), principal: servicePrincipal('placement', org) };
+        const inEnterprise = callIn(call, org, `entries:${org}:${attempt}`);
         await this.commands.changeMany(inEnterprise, entries, 'settled', own, (entry) => settleEntry(entry, used.get(entry.id) ?? 0), { claim: keepUsed });
       }
     }
   }
-}
-
-function stepOf(call: Call, part: string): Call {
-  return { ...call, key: `${call.key}:${part}` };
 }
 
 interface Stand {

@@ -1,9 +1,8 @@
 // What a register says that many colleges teach: the operator's call, each college's own rows, and the same way back.
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { topicOf, type ImportState, type UndoResponse } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
-import { Commands, groupBy, MAX_BATCH, type Call, type Fresh, type Outcome } from '@tandem/service-kit';
+import { Commands, groupBy, MAX_BATCH, restOf, type Call, type Fresh, type Outcome } from '@tandem/service-kit';
 import { codesInForce } from '../projections/known-codes.js';
 import { activeColleges } from '../projections/known-organisations.js';
 import { offered, refuse, undo, type Level } from './program.js';
@@ -143,8 +142,7 @@ function keyOf(org: string, code: string, years: number): string {
   return `${org} ${code} ${years}`;
 }
 
-/** In the college's own tenant, by the operator; another rest under the caller's key is another command. */
+/** In the college's own tenant, by the operator. */
 function callIn(call: Call, org: string, items: readonly object[]): Call {
-  const rest = createHash('sha256').update(JSON.stringify(items)).digest('hex').slice(0, 16);
-  return { ...call, principal: { ...call.principal, org }, key: call.key === null ? null : `${call.key}:${rest}` };
+  return { ...restOf(call, items), principal: { ...call.principal, org } };
 }

@@ -1,9 +1,8 @@
 // A roster brought in: what would be refused, without writing anything, and what an import enrolled taken back.
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal, type ImportState, type UndoResponse } from '@tandem/contracts';
 import { TenantDatabase, type KeyRing, type Tx } from '@tandem/persistence';
-import { Commands, KEY_RING, MAX_BATCH, type Call } from '@tandem/service-kit';
+import { Commands, KEY_RING, MAX_BATCH, restOf, type Call } from '@tandem/service-kit';
 import { studentsInUse } from '../projections/known-uses.js';
 import { knownOf } from './known.service.js';
 import { bornOn, enrolled, refuse, undo, type Known } from './student.js';
@@ -72,7 +71,7 @@ export class RosterService {
     const kept: UndoResponse['kept'] = [];
     if (here.length > 0) {
       const rule = (row: StudentRow, _at: object, used: ReadonlySet<string>): StudentRow => undo(row, used.has(row.id));
-      const outcomes = await this.commands.changeMany(keyed(call, here), students, 'left', here, rule, { facts: (tx, items) => studentsInUse(tx, org, items.map(({ id }) => id)) });
+      const outcomes = await this.commands.changeMany(restOf(call, here), students, 'left', here, rule, { facts: (tx, items) => studentsInUse(tx, org, items.map(({ id }) => id)) });
       outcomes.forEach((outcome, n) => {
         if ('refused' in outcome) kept.push({ id: here[n]?.id ?? '', org, label: here[n]?.rollNo ?? '', reason: outcome.refused.code });
       });
@@ -104,10 +103,4 @@ async function thereOf(tx: Tx, org: string, rollNos: readonly string[], hashes: 
     rollNos: new Map([...rows.filter(({ left }) => left), ...standing].map((row) => [row.rollNo, row])),
     idHashes: new Set(standing.flatMap(({ idHash }) => (idHash === null ? [] : [idHash.toString('hex')]))),
   };
-}
-
-/** Of what is left to do: another rest under the caller's key is another command. */
-function keyed(call: Call, items: readonly object[]): Call {
-  const rest = createHash('sha256').update(JSON.stringify(items)).digest('hex').slice(0, 16);
-  return { ...call, key: call.key === null ? null : `${call.key}:${rest}` };
 }

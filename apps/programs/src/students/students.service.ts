@@ -41,13 +41,12 @@ export class StudentsService {
   }
 
   enrol(call: Call, { students: many, importId, atomic }: Enrolment): Promise<Outcome[]> {
-    const make = (fresh: Fresh, { terms }: Item, known: Known): StudentRow => {
+    const make = (fresh: Fresh, terms: StudentTerms, known: Known): StudentRow => {
       const { person, place } = partsOf(terms);
       const born = bornOn(person, call.today);
       return { ...fresh, ...enrolled(place, born, known), ...sealPerson(this.keys, fresh.org, { ...person, bornOn: born }), importId };
     };
-    const items = many.map((terms) => ({ terms }));
-    return this.commands.createMany(call, students, 'enrolled', items, make, { facts: (tx, asked) => knownOf(tx, call.principal.org, asked.map(({ terms }) => terms)), atomic });
+    return this.commands.createMany(call, students, 'enrolled', many, make, { facts: (tx, asked) => knownOf(tx, call.principal.org, asked), atomic });
   }
 
   /** More than 1,000: each for itself. What waits in the job is sealed like what is stored. */
@@ -96,11 +95,6 @@ export class StudentsService {
     const found = await this.database.withTenant(call.principal, (tx) => page(tx, students.table, { ...request, where, orderBy: 'rollNo', descending }));
     return { ...found, rows: found.rows.map((row) => showPerson(this.keys, row)) };
   }
-}
-
-/** Wrapped, so that an item has no field that the command would read. */
-interface Item {
-  readonly terms: StudentTerms;
 }
 
 /** The office sees all of its college, a class teacher the own classes, a student the own record. */

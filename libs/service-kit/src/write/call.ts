@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Principal } from '@tandem/contracts';
 
 /** One call as a use case sees it: who, when, and the key that makes a repetition harmless. */
@@ -19,6 +20,16 @@ export interface Call {
 export interface Target {
   readonly id: string;
   readonly version: number;
+}
+
+/** One of several commands under one call: a key of its own, so that a repetition repeats each. */
+export function stepOf(call: Call, step: string): Call {
+  return { ...call, key: call.key === null ? null : `${call.key}:${step}` };
+}
+
+/** A step that works on what is left to do: another rest under the caller's key is another command. */
+export function restOf(call: Call, items: readonly object[]): Call {
+  return stepOf(call, createHash('sha256').update(JSON.stringify(items)).digest('hex').slice(0, 16));
 }
 
 /** The trace id of a W3C `traceparent`, or null. */
