@@ -142,5 +142,5 @@ describe('malformed requests', () => {
 });
 
 function list(): demand.ListPositionsRequest {
-  return { page: { first: 1, after: '', skip: 0 }, view: 'own', state: '', kind: '', region: '', occupation: '', search: '', orderBy: '', descending: false };
+  return { page: { first: 1, after: '', skip: 0, withTotal: true }, view: 'own', state: '', kind: '', region: '', occupation: '', search: '', orderBy: '', descending: false };
 }

@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 const jobs = () => world.kit.client.rpc(services['tandem.ops.v1.JobService']);
 const terms = (n: number, bad: readonly number[] = []) => Array.from({ length: n }, (_, i) => ({ ...someTerms(), title: `岗位 ${i}`, ...(bad.includes(i) && { occupation: 'none' }) }));
-const count = async () => (await world.positions.listPositions(world.kit.call(world.enterprise), { page: { first: 0, after: '', skip: 0 }, view: 'own', state: '', kind: '', region: '', occupation: '', search: '', orderBy: '', descending: false })).pageInfo?.totalCount ?? 0;
+const count = async () => (await world.positions.listPositions(world.kit.call(world.enterprise), { page: { first: 0, after: '', skip: 0, withTotal: true }, view: 'own', state: '', kind: '', region: '', occupation: '', search: '', orderBy: '', descending: false })).pageInfo?.totalCount ?? 0;
 
 it('works through 2,500 items in batches, each for itself, and the same key finds the same job', async () => {
   const before = await count();

@@ -69,4 +69,4 @@ export function aJob(studentId: string, more: Partial<outcomes.DestinationTerms>
   return { studentId, category: 'contract_job', employerOrg: '', occupation: '9-01-01-01', region: '990101', fromOn: '2025-09-01', toOn: '', wageBand: '3k_to_5k', evidenceKind: 'labour_contract', evidence: '合同编号（虚构）', ...more };
 }
 
-export const firstPage = { first: 100, after: '', skip: 0 };
+export const firstPage = { first: 100, after: '', skip: 0, withTotal: true };

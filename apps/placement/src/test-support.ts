@@ -37,7 +37,7 @@ export async function placementWorld(): Promise<PlacementWorld> {
   };
 }
 
-export const own: placement.ListPlacementsRequest = { page: { first: 100, after: '', skip: 0 }, view: 'own', state: '', positionId: '', orderBy: '', descending: false, roundId: '', studentId: '' };
+export const own: placement.ListPlacementsRequest = { page: { first: 100, after: '', skip: 0, withTotal: true }, view: 'own', state: '', positionId: '', orderBy: '', descending: false, roundId: '', studentId: '' };
 
 export function wish(positionId: string, more: Partial<placement.ConfirmPlacementRequest> = {}): placement.ConfirmPlacementRequest {
   return { positionId, studentId: uuidv7(), startsOn: '', endsOn: '', ...more };

@@ -66,5 +66,5 @@ export function someStudent(more: Partial<programs.StudentTerms> = {}): programs
   };
 }
 
-export const firstPage = { first: 100, after: '', skip: 0 };
+export const firstPage = { first: 100, after: '', skip: 0, withTotal: true };
 export const everyone = { page: firstPage, state: '', programId: '', cohortId: '', classId: '', rollNo: '', importId: '', descending: false };

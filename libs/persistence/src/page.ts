@@ -1,4 +1,4 @@
-// Lists: one page and the total, along an index that begins with the side the list names.
+// Lists: one page and, on request, the total, along an index that begins with the side the list names.
 import { isUuid } from '@tandem/contracts';
 import type { Tx } from './tenant.js';
 import type { Table } from './table.js';
@@ -9,21 +9,28 @@ export interface Condition {
   readonly value: unknown;
 }
 
-export interface PageRequest<Row> {
-  /** The side comes first: `org = $`, a party column, `is_public`, a round. */
-  readonly where: readonly Condition[];
-  readonly orderBy: keyof Row & string;
-  readonly descending: boolean;
+/** Which part of a list. */
+export interface PagePart {
   readonly first: number;
   readonly after: string | null;
   /** Rows to jump over, counted from `after`. */
   readonly skip: number;
+  /** Whether to count all rows of the list. */
+  readonly withTotal: boolean;
+}
+
+export interface PageRequest<Row> extends PagePart {
+  /** The side comes first: `org = $`, a party column, `is_public`, a round. */
+  readonly where: readonly Condition[];
+  readonly orderBy: keyof Row & string;
+  readonly descending: boolean;
 }
 
 export interface PageOf<Row> {
   readonly rows: Row[];
   readonly hasNextPage: boolean;
   readonly endCursor: string | null;
+  /** 0 unless asked for. */
   readonly totalCount: number;
 }
 
@@ -39,7 +46,7 @@ export async function page<Row extends { id: string }>(tx: Tx, table: Table<Row>
     order by ${order} ${direction}, id ${direction} limit ${request.first + 1} offset ${request.skip}`;
   const [raws, [total]] = await Promise.all([
     tx.queryOnce(text, [...filter.values, ...(keyset?.values ?? [])]),
-    tx.queryOnce<{ n: string }>(`select count(*) n from ${table.name} where ${filter.sql}`, filter.values),
+    request.withTotal ? tx.queryOnce<{ n: string }>(`select count(*) n from ${table.name} where ${filter.sql}`, filter.values) : [],
   ]);
   const shown = raws.slice(0, request.first);
   const last = shown.at(-1);

@@ -115,7 +115,7 @@ describe('what a position may name', () => {
 describe('a list', () => {
   it('goes on from its cursor, and refuses one of another order or none of its own', async () => {
     await Promise.all(Array.from({ length: 5 }, () => world.aDraft()));
-    const page = (after: string, orderBy = 'pay') => world.positions.listPositions(world.kit.call(world.enterprise), { ...list(), page: { first: 2, after, skip: 0 }, orderBy });
+    const page = (after: string, orderBy = 'pay') => world.positions.listPositions(world.kit.call(world.enterprise), { ...list(), page: { first: 2, after, skip: 0, withTotal: true }, orderBy });
     const first = await page('');
     const next = await page(first.pageInfo?.endCursor ?? '');
     expect(next.positions.map(({ id }) => id)).not.toEqual(expect.arrayContaining(first.positions.map(({ id }) => id)));
@@ -176,5 +176,5 @@ async function deliverAllAgain({ kit }: DemandWorld): Promise<void> {
 }
 
 function list() {
-  return { page: { first: 1, after: '', skip: 0 }, view: 'own', state: '', kind: '', region: '', occupation: '', search: '', orderBy: '', descending: false };
+  return { page: { first: 1, after: '', skip: 0, withTotal: true }, view: 'own', state: '', kind: '', region: '', occupation: '', search: '', orderBy: '', descending: false };
 }

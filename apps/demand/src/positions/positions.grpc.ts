@@ -79,8 +79,9 @@ export class PositionsGrpc implements Serves<typeof definition> {
 
 /** How it was reviewed, and why it was withdrawn, is between the enterprise, its park and the bureau. */
 function view(position: PositionRow, { principal }: Call): demand.PositionView {
-  const { id, version, sequence, state, org, parkOrg, filled, closeReason, withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId, ...row } = position;
-  const { kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = row;
+  const { id, version, sequence, state, org, parkOrg, filled, kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, skills, majors, hazards, hasBoard, hasLodging } = position;
+  const isInside = [org, parkOrg, position.reviewerOrg].includes(principal.org);
+  const inside = (value: string | null): string => (isInside && value !== null ? value : '');
   return {
     id, version, sequence, state, filled,
     enterpriseOrg: org,
@@ -89,12 +90,11 @@ function view(position: PositionRow, { principal }: Call): demand.PositionView {
       kind, title, occupation, industry, region, headcount: seats, startsOn, endsOn, weeklyHours, hasNightWork, payFen, hasBoard, hasLodging,
       skills: [...skills], majors: [...majors], hazards: [...hazards],
     },
-    closeReason: closeReason ?? '',
-    ...told([org, parkOrg, reviewerOrg].includes(principal.org), { withdrawnReason, reviewerOrg, returnedField, returnedReason, reviewId }),
+    closeReason: position.closeReason ?? '',
+    withdrawnReason: inside(position.withdrawnReason),
+    reviewerOrg: inside(position.reviewerOrg),
+    returnedField: inside(position.returnedField),
+    returnedReason: inside(position.returnedReason),
+    reviewId: inside(position.reviewId),
   };
-}
-
-/** proto3 writes what is absent, or not for this caller, as an empty string. */
-function told<T extends Record<string, string | null>>(isInside: boolean, values: T): { [K in keyof T]: string } {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isInside && value !== null ? value : ''])) as { [K in keyof T]: string };
 }

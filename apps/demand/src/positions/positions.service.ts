@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, Jobs, MAX_BATCH, refuseCommand, type Call, type Done, type Fresh, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { knownCodesOf } from '../projections/known-codes.js';
 import { reviewersOf } from '../projections/known-organisations.js';
@@ -15,7 +15,7 @@ export interface PositionFilter {
   readonly search: string | null;
   readonly orderBy: 'startsOn' | 'headcount' | 'payFen';
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 /** Every list names its side, and each has an index that begins with it. */

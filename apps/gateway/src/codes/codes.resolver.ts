@@ -1,7 +1,7 @@
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { identity } from '@tandem/contracts';
 import { GatewayCommands, type CommandInput, type UserError } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import type { RequestContext } from '../edge/request.js';
 import { Services } from '../edge/services.js';
 
@@ -16,8 +16,8 @@ export class CodesResolver {
   ) {}
 
   @Query('codes')
-  async codes(@Args() args: { list: string; page?: PageInput; parent?: string; search?: string }, @Context() context: RequestContext): Promise<Connection<identity.CodeView>> {
-    const { codes, pageInfo } = await this.services.codes.listCodes(context.call(), { page: pageRequest(args.page), list: args.list, parent: args.parent ?? '', search: args.search ?? '' });
+  async codes(@Args() args: { list: string; parent?: string; search?: string }, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<identity.CodeView>> {
+    const { codes, pageInfo } = await this.services.codes.listCodes(context.call(), { page, list: args.list, parent: args.parent ?? '', search: args.search ?? '' });
     return connection(codes, pageInfo);
   }
 

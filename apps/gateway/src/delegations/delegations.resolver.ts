@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { identity } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -23,8 +23,8 @@ export class DelegationsResolver {
   }
 
   @Query('delegations')
-  async delegations(@Args() args: { view: string; page?: PageInput; state?: string }, @Context() context: RequestContext): Promise<Connection<View>> {
-    const { delegations, pageInfo } = await this.services.delegations.listDelegations(context.call(), { page: pageRequest(args.page), view: args.view, state: args.state ?? '' });
+  async delegations(@Args() args: { view: string; state?: string }, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<View>> {
+    const { delegations, pageInfo } = await this.services.delegations.listDelegations(context.call(), { page, view: args.view, state: args.state ?? '' });
     return connection(delegations, pageInfo);
   }
 

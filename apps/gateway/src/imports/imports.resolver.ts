@@ -63,7 +63,7 @@ export class ImportsResolver {
   };
 
   private async undoColleges(call: CallContext, importId: string, after: string): Promise<Undone> {
-    const page = { first: COLLEGES_A_STEP, after, skip: 0 };
+    const page = { first: COLLEGES_A_STEP, after, skip: 0, withTotal: false };
     const found = await this.services.organisations.listOrganisations(call, { page, kind: '', state: '', region: '', search: '', orderBy: 'code', descending: false, importId });
     if (found.organisations.length === 0) return { undone: 0, kept: [], after: null };
     const ids = found.organisations.map(({ id }) => id);

@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { identity } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -21,9 +21,9 @@ export class MembershipsResolver {
   }
 
   @Query('memberships')
-  async memberships(@Args() args: { page?: PageInput; filter?: { role?: string; state?: string; phone?: string } }, @Context() context: RequestContext): Promise<Connection<View>> {
+  async memberships(@Args() args: { filter?: { role?: string; state?: string; phone?: string } }, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<View>> {
     const { role = '', state = '', phone = '' } = args.filter ?? {};
-    const { memberships, pageInfo } = await this.services.memberships.listMemberships(context.call(), { page: pageRequest(args.page), role, state, phone });
+    const { memberships, pageInfo } = await this.services.memberships.listMemberships(context.call(), { page, role, state, phone });
     return connection(memberships, pageInfo);
   }
 

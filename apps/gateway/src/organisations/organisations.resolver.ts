@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { identity } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -28,12 +28,13 @@ export class OrganisationsResolver {
 
   @Query('organisations')
   async organisations(
-    @Args() args: { page?: PageInput; filter?: { kind?: string; state?: string; region?: string; search?: string; importId?: string }; orderBy: string; descending: boolean },
+    @Args() args: { filter?: { kind?: string; state?: string; region?: string; search?: string; importId?: string }; orderBy: string; descending: boolean },
+    @Page() page: PageRequest,
     @Context() context: RequestContext,
   ): Promise<Connection<View>> {
     const { kind = '', state = '', region = '', search = '', importId = '' } = args.filter ?? {};
     const { organisations, pageInfo } = await this.services.organisations.listOrganisations(context.call(), {
-      page: pageRequest(args.page), kind, state, region, search, orderBy: args.orderBy, descending: args.descending, importId,
+      page, kind, state, region, search, orderBy: args.orderBy, descending: args.descending, importId,
     });
     return connection(organisations, pageInfo);
   }

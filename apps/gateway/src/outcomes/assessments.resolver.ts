@@ -3,7 +3,7 @@ import type { identity, outcomes, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -14,13 +14,12 @@ import { loadInternship } from './internships.resolver.js';
 type Node = Absent<Omit<outcomes.AssessmentView, 'terms'>> & Partial<outcomes.AssessmentTerms> & { readonly id: string };
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { internship?: string; state?: string };
   readonly descending: boolean;
 }
 type Terms = Omit<outcomes.AssessmentTerms, 'internshipId'> & { readonly internship: string };
 
-const toNode = ({ terms, ...view }: outcomes.AssessmentView): Node => ({ ...absent(view), ...terms, id: view.id });
+const toNode = ({ terms, ...view }: outcomes.AssessmentView): Node => Object.assign(absent(view), terms);
 const toGlobal = (id: string): string => globalId('Assessment', id);
 const readers = new Set(['mentor', 'enterprise_hr', 'class_teacher', 'college_office', 'student']);
 
@@ -37,8 +36,8 @@ export class AssessmentsResolver {
   }
 
   @Query('assessments')
-  async assessments(@Args() { view, page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const request = { page: pageRequest(page), view, internshipId: optionalId('Internship', filter?.internship), state: filter?.state ?? '', descending };
+  async assessments(@Args() { view, filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const request = { page, view, internshipId: optionalId('Internship', filter?.internship), state: filter?.state ?? '', descending };
     const { assessments, pageInfo } = await this.services.assessments.listAssessments(context.call(), request);
     return connection(assessments.map(toNode), pageInfo);
   }

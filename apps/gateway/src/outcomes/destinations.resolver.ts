@@ -3,7 +3,7 @@ import type { identity, outcomes, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -13,7 +13,6 @@ import { loadStudent } from '../programs/students.resolver.js';
 
 type Node = Absent<Omit<outcomes.DestinationView, 'terms'>> & Partial<Absent<outcomes.DestinationTerms>> & { readonly id: string };
 interface ListArgs {
-  readonly page?: PageInput;
   readonly filter?: { state?: string; student?: string };
   readonly descending: boolean;
 }
@@ -21,7 +20,7 @@ type Terms = Pick<outcomes.DestinationTerms, 'category' | 'region' | 'fromOn' | 
   readonly [K in 'employer' | 'occupation' | 'toOn' | 'wageBand']?: string | null;
 };
 
-const toNode = ({ terms, ...view }: outcomes.DestinationView): Node => ({ ...(terms && absent(terms)), ...absent(view), id: view.id });
+const toNode = ({ terms, ...view }: outcomes.DestinationView): Node => Object.assign(absent(view), terms && absent(terms));
 const toGlobal = (id: string): string => globalId('Destination', id);
 const at = targetOf('Destination');
 
@@ -41,8 +40,8 @@ export class DestinationsResolver {
   }
 
   @Query('destinations')
-  async destinations(@Args() { page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const request = { page: pageRequest(page), state: filter?.state ?? '', studentId: optionalId('Student', filter?.student), descending };
+  async destinations(@Args() { filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const request = { page, state: filter?.state ?? '', studentId: optionalId('Student', filter?.student), descending };
     const { destinations, pageInfo } = await this.services.destinations.listDestinations(context.call(), request);
     return connection(destinations.map(toNode), pageInfo);
   }

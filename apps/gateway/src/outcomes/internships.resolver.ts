@@ -1,7 +1,7 @@
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { identity, outcomes, Seen } from '@tandem/contracts';
 import { absent, type Absent } from '../edge/absent.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, optionalId } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -14,12 +14,11 @@ type Node = Absent<outcomes.InternshipView> & { readonly id: string };
 type Organisation = Promise<identity.OrganisationView | null> | null;
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { state?: string; student?: string };
   readonly descending: boolean;
 }
 
-const toNode = (view: outcomes.InternshipView): Node => ({ ...absent(view), id: view.id });
+const toNode = (view: outcomes.InternshipView): Node => absent(view);
 const readers = new Set(['college_office', 'class_teacher', 'student', 'enterprise_hr', 'mentor', 'park_operator']);
 
 export function loadInternship(services: Services, context: RequestContext, id: string): Promise<Node | null> | null {
@@ -37,8 +36,8 @@ export class InternshipsResolver {
   }
 
   @Query('internships')
-  async internships(@Args() { view, page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const request = { page: pageRequest(page), view, state: filter?.state ?? '', studentId: optionalId('Student', filter?.student), descending };
+  async internships(@Args() { view, filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const request = { page, view, state: filter?.state ?? '', studentId: optionalId('Student', filter?.student), descending };
     const { internships, pageInfo } = await this.services.internships.listInternships(context.call(), request);
     return connection(internships.map(toNode), pageInfo);
   }

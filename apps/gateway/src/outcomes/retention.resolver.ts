@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { outcomes, Seen } from '@tandem/contracts';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -12,12 +12,11 @@ import { loadDestination } from './destinations.resolver.js';
 
 type Node = Absent<outcomes.RetentionCheckView> & { readonly id: string };
 interface ListArgs {
-  readonly page?: PageInput;
   readonly filter?: { state?: string; destination?: string; months?: number };
   readonly descending: boolean;
 }
 
-const toNode = (view: outcomes.RetentionCheckView): Node => ({ ...absent(view), id: view.id });
+const toNode = (view: outcomes.RetentionCheckView): Node => absent(view);
 const toGlobal = (id: string): string => globalId('RetentionCheck', id);
 const at = targetOf('RetentionCheck');
 
@@ -34,8 +33,8 @@ export class RetentionResolver {
   }
 
   @Query('retentionChecks')
-  async checks(@Args() { page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const request = { page: pageRequest(page), state: filter?.state ?? '', destinationId: optionalId('Destination', filter?.destination), months: filter?.months ?? 0, descending };
+  async checks(@Args() { filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const request = { page, state: filter?.state ?? '', destinationId: optionalId('Destination', filter?.destination), months: filter?.months ?? 0, descending };
     const { checks, pageInfo } = await this.services.retention.listRetentionChecks(context.call(), request);
     return connection(checks.map(toNode), pageInfo);
   }

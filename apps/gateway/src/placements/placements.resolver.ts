@@ -3,7 +3,7 @@ import type { identity, placement, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -23,7 +23,7 @@ interface Wish {
 }
 type Cancellation = placement.CancelPlacementRequest;
 
-const toNode = (view: placement.PlacementView): Node => ({ ...absent(view), id: view.id });
+const toNode = (view: placement.PlacementView): Node => absent(view);
 
 @Resolver('Placement')
 export class PlacementsResolver {
@@ -37,11 +37,12 @@ export class PlacementsResolver {
 
   @Query('placements')
   async placements(
-    @Args() { view, page, filter, descending }: { view: string; page?: PageInput; filter?: { state?: string; position?: string; round?: string; student?: string }; descending: boolean },
+    @Args() { view, filter, descending }: { view: string; filter?: { state?: string; position?: string; round?: string; student?: string }; descending: boolean },
+    @Page() page: PageRequest,
     @Context() context: RequestContext,
   ): Promise<Connection<Node>> {
     const ids = { positionId: optionalId('Position', filter?.position), roundId: optionalId('Round', filter?.round), studentId: optionalId('Student', filter?.student) };
-    const { placements, pageInfo } = await this.services.placements.listPlacements(context.call(), { page: pageRequest(page), view, state: filter?.state ?? '', ...ids, orderBy: '', descending });
+    const { placements, pageInfo } = await this.services.placements.listPlacements(context.call(), { page, view, state: filter?.state ?? '', ...ids, orderBy: '', descending });
     return connection(placements.map(toNode), pageInfo);
   }
 

@@ -3,7 +3,7 @@ import type { demand, identity, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -16,13 +16,12 @@ type Organisation = Promise<identity.OrganisationView | null> | null;
 type At = CommandInput & { readonly id: string; readonly version: number };
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { state?: string; kind?: string; region?: string; occupation?: string; search?: string };
   readonly orderBy: string;
   readonly descending: boolean;
 }
 
-const toNode = ({ terms, ...view }: demand.PositionView): Node => ({ ...absent(view), ...terms, id: view.id });
+const toNode = ({ terms, ...view }: demand.PositionView): Node => Object.assign(absent(view), terms);
 
 /** A position by id, batched with all others of the request; for the fields of other types. */
 export function loadPosition(services: Services, context: RequestContext, id: string): Promise<Node | null> {
@@ -40,9 +39,9 @@ export class PositionsResolver {
   }
 
   @Query('positions')
-  async positions(@Args() { view, page, filter, orderBy, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
+  async positions(@Args() { view, filter, orderBy, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
     const { state = '', kind = '', region = '', occupation = '', search = '' } = filter ?? {};
-    const { positions, pageInfo } = await this.services.positions.listPositions(context.call(), { page: pageRequest(page), view, state, kind, region, occupation, search, orderBy, descending });
+    const { positions, pageInfo } = await this.services.positions.listPositions(context.call(), { page, view, state, kind, region, occupation, search, orderBy, descending });
     return connection(positions.map(toNode), pageInfo);
   }
 

@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { programs, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -11,7 +11,6 @@ import { loadCohort } from './cohorts.resolver.js';
 
 type Node = Omit<programs.ClassView, 'terms'> & { readonly cohortId: string; readonly name: string; readonly teacherAccount: string | null };
 interface ListArgs {
-  readonly page?: PageInput;
   readonly filter?: { cohort?: string; state?: string };
   readonly descending: boolean;
 }
@@ -40,8 +39,8 @@ export class ClassesResolver {
   }
 
   @Query('classes')
-  async classes(@Args() { page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const { classes, pageInfo } = await this.services.classes.listClasses(context.call(), { page: pageRequest(page), cohortId: optionalId('Cohort', filter?.cohort), state: filter?.state ?? '', descending });
+  async classes(@Args() { filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const { classes, pageInfo } = await this.services.classes.listClasses(context.call(), { page, cohortId: optionalId('Cohort', filter?.cohort), state: filter?.state ?? '', descending });
     return connection(classes.map(toNode), pageInfo);
   }
 

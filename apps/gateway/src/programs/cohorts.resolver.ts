@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { programs, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -11,7 +11,6 @@ import { loadProgram } from './programs.resolver.js';
 
 type Node = Omit<programs.CohortView, 'terms'> & Partial<programs.CohortTerms> & { readonly id: string };
 interface ListArgs {
-  readonly page?: PageInput;
   readonly filter?: { state?: string; program?: string };
   readonly descending: boolean;
 }
@@ -36,8 +35,8 @@ export class CohortsResolver {
   }
 
   @Query('cohorts')
-  async cohorts(@Args() { page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const { cohorts, pageInfo } = await this.services.cohorts.listCohorts(context.call(), { page: pageRequest(page), state: filter?.state ?? '', programId: optionalId('Program', filter?.program), descending });
+  async cohorts(@Args() { filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const { cohorts, pageInfo } = await this.services.cohorts.listCohorts(context.call(), { page, state: filter?.state ?? '', programId: optionalId('Program', filter?.program), descending });
     return connection(cohorts.map(toNode), pageInfo);
   }
 

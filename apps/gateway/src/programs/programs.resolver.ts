@@ -3,7 +3,7 @@ import type { identity, programs, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -13,12 +13,11 @@ import { loadOrganisation } from '../organisations/organisations.resolver.js';
 type Node = Absent<Omit<programs.ProgramView, 'terms'>> & Partial<programs.ProgramTerms> & { readonly id: string };
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { state?: string; code?: string; college?: string; importId?: string };
   readonly descending: boolean;
 }
 
-const toNode = ({ terms, ...view }: programs.ProgramView): Node => ({ ...absent(view), ...terms, id: view.id });
+const toNode = ({ terms, ...view }: programs.ProgramView): Node => Object.assign(absent(view), terms);
 const toGlobal = (id: string): string => globalId('Program', id);
 const at = targetOf('Program');
 
@@ -38,9 +37,9 @@ export class ProgramsResolver {
   }
 
   @Query('programs')
-  async programs(@Args() { view, page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
+  async programs(@Args() { view, filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
     const { state = '', code = '', college, importId = '' } = filter ?? {};
-    const { programs: found, pageInfo } = await this.services.programs.listPrograms(context.call(), { page: pageRequest(page), view, state, code, collegeOrg: optionalId('Organisation', college), importId, descending });
+    const { programs: found, pageInfo } = await this.services.programs.listPrograms(context.call(), { page, view, state, code, collegeOrg: optionalId('Organisation', college), importId, descending });
     return connection(found.map(toNode), pageInfo);
   }
 

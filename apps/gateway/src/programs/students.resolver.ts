@@ -3,7 +3,7 @@ import type { programs, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload, type UserError } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -14,7 +14,6 @@ import { loadProgram } from './programs.resolver.js';
 
 type Node = Absent<Omit<programs.StudentView, 'terms'>> & Partial<Absent<programs.StudentTerms>> & { readonly id: string };
 interface ListArgs {
-  readonly page?: PageInput;
   readonly filter?: { state?: string; program?: string; cohort?: string; class?: string; rollNo?: string; importId?: string };
   readonly descending: boolean;
 }
@@ -28,7 +27,7 @@ interface Checked {
   readonly error: UserError | null;
 }
 
-const toNode = ({ terms, ...view }: programs.StudentView): Node => ({ ...(terms && absent(terms)), ...absent(view), id: view.id });
+const toNode = ({ terms, ...view }: programs.StudentView): Node => Object.assign(absent(view), terms && absent(terms));
 const toGlobal = (id: string): string => globalId('Student', id);
 const at = targetOf('Student');
 
@@ -49,10 +48,10 @@ export class StudentsResolver {
   }
 
   @Query('students')
-  async students(@Args() { page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
+  async students(@Args() { filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
     const { state = '', program, cohort, class: of, rollNo = '', importId = '' } = filter ?? {};
     const ids = { programId: optionalId('Program', program), cohortId: optionalId('Cohort', cohort), classId: optionalId('Class', of) };
-    const { students, pageInfo } = await this.services.students.listStudents(context.call(), { page: pageRequest(page), state, ...ids, rollNo, importId, descending });
+    const { students, pageInfo } = await this.services.students.listStudents(context.call(), { page, state, ...ids, rollNo, importId, descending });
     return connection(students.map(toNode), pageInfo);
   }
 

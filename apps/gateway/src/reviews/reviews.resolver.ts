@@ -18,7 +18,7 @@ interface Decision {
   readonly text?: string;
 }
 
-const toNode = (view: demand.ReviewView): Node => ({ ...absent(view), id: view.id });
+const toNode = (view: demand.ReviewView): Node => absent(view);
 
 export function loadReview(services: Services, context: RequestContext, id: string): Promise<Node | null> {
   return context.load('Review', id, async (call, ids) => (await services.reviews.batchGetReviews(call, { ids })).reviews.map(toNode));

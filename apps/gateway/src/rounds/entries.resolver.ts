@@ -3,7 +3,7 @@ import type { identity, placement, Seen } from '@tandem/contracts';
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -15,7 +15,6 @@ import { loadRound } from './rounds.resolver.js';
 type Node = Absent<Omit<placement.EntryView, 'terms'>> & Partial<placement.EntryTerms> & { readonly id: string };
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { round?: string; state?: string };
   readonly descending: boolean;
 }
@@ -26,7 +25,7 @@ interface Terms {
   readonly needsMajor: boolean;
 }
 
-const toNode = ({ terms, ...view }: placement.EntryView): Node => ({ ...absent(view), ...terms, id: view.id });
+const toNode = ({ terms, ...view }: placement.EntryView): Node => Object.assign(absent(view), terms);
 const toGlobal = (id: string): string => globalId('Entry', id);
 const at = targetOf('Entry');
 
@@ -41,8 +40,8 @@ export class EntriesResolver {
   }
 
   @Query('entries')
-  async entries(@Args() { view, page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const { entries, pageInfo } = await this.services.entries.listEntries(context.call(), { page: pageRequest(page), view, roundId: optionalId('Round', filter?.round), state: filter?.state ?? '', descending });
+  async entries(@Args() { view, filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const { entries, pageInfo } = await this.services.entries.listEntries(context.call(), { page, view, roundId: optionalId('Round', filter?.round), state: filter?.state ?? '', descending });
     return connection(entries.map(toNode), pageInfo);
   }
 

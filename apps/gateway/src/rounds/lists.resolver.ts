@@ -1,7 +1,7 @@
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { placement, Seen } from '@tandem/contracts';
 import { GatewayCommands, type BulkPayload, type CommandInput } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -12,7 +12,6 @@ import { loadRound } from './rounds.resolver.js';
 
 type Node = Omit<placement.ListView, 'list'> & { readonly roundId: string; readonly studentId: string; readonly positionIds: readonly string[] };
 interface ListArgs {
-  readonly page?: PageInput;
   readonly filter?: { round?: string; student?: string; state?: string };
   readonly descending: boolean;
 }
@@ -41,9 +40,9 @@ export class ListsResolver {
   }
 
   @Query('preferenceLists')
-  async lists(@Args() { page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
+  async lists(@Args() { filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
     const ids = { roundId: optionalId('Round', filter?.round), studentId: optionalId('Student', filter?.student) };
-    const { lists, pageInfo } = await this.services.lists.listLists(context.call(), { page: pageRequest(page), ...ids, state: filter?.state ?? '', descending });
+    const { lists, pageInfo } = await this.services.lists.listLists(context.call(), { page, ...ids, state: filter?.state ?? '', descending });
     return connection(lists.map(toNode), pageInfo);
   }
 

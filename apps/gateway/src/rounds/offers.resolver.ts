@@ -2,7 +2,7 @@ import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '
 import type { identity, placement, Seen } from '@tandem/contracts';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, optionalId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -16,12 +16,11 @@ type Node = Absent<placement.OfferView> & { readonly id: string };
 type Organisation = Promise<identity.OrganisationView | null> | null;
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { round?: string; student?: string; state?: string };
   readonly descending: boolean;
 }
 
-const toNode = (view: placement.OfferView): Node => ({ ...absent(view), id: view.id });
+const toNode = (view: placement.OfferView): Node => absent(view);
 const toGlobal = (id: string): string => globalId('Offer', id);
 const at = targetOf('Offer');
 const readers = new Set(['college_office', 'student', 'enterprise_hr', 'park_operator']);
@@ -37,9 +36,9 @@ export class OffersResolver {
   }
 
   @Query('offers')
-  async offers(@Args() { view, page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
+  async offers(@Args() { view, filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
     const ids = { roundId: optionalId('Round', filter?.round), studentId: optionalId('Student', filter?.student) };
-    const { offers, pageInfo } = await this.services.offers.listOffers(context.call(), { page: pageRequest(page), view, ...ids, state: filter?.state ?? '', descending });
+    const { offers, pageInfo } = await this.services.offers.listOffers(context.call(), { page, view, ...ids, state: filter?.state ?? '', descending });
     return connection(offers.map(toNode), pageInfo);
   }
 

@@ -3,7 +3,7 @@ import type { Done, identity, Outcomes, placement, Seen } from '@tandem/contract
 import type { CallContext } from '@tandem/service-kit';
 import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput, type Payload } from '../edge/commands.js';
-import { connection, pageRequest, type Connection, type PageInput } from '../edge/connections.js';
+import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, targetOf, type At } from '../edge/ids.js';
 import { Nodes } from '../edge/nodes.js';
 import type { RequestContext } from '../edge/request.js';
@@ -14,13 +14,12 @@ type Node = Absent<Omit<placement.RoundView, 'terms'>> & Partial<placement.Round
 type Terms = Omit<placement.RoundTerms, 'colleges' | 'rules'> & { readonly colleges: string[]; readonly rules: placement.RuleSheet };
 interface ListArgs {
   readonly view: string;
-  readonly page?: PageInput;
   readonly filter?: { state?: string };
   readonly descending: boolean;
 }
 type RoundCall = (call: CallContext, request: At) => Promise<Done>;
 
-const toNode = ({ terms, ...view }: placement.RoundView): Node => ({ ...absent(view), ...terms, id: view.id });
+const toNode = ({ terms, ...view }: placement.RoundView): Node => Object.assign(absent(view), terms);
 const toGlobal = (id: string): string => globalId('Round', id);
 const at = targetOf('Round');
 /** Matching, and reading what it reads again, takes longer than a write. */
@@ -41,8 +40,8 @@ export class RoundsResolver {
   }
 
   @Query('rounds')
-  async rounds(@Args() { view, page, filter, descending }: ListArgs, @Context() context: RequestContext): Promise<Connection<Node>> {
-    const { rounds, pageInfo } = await this.services.rounds.listRounds(context.call(), { page: pageRequest(page), view, state: filter?.state ?? '', descending });
+  async rounds(@Args() { view, filter, descending }: ListArgs, @Page() page: PageRequest, @Context() context: RequestContext): Promise<Connection<Node>> {
+    const { rounds, pageInfo } = await this.services.rounds.listRounds(context.call(), { page, view, state: filter?.state ?? '', descending });
     return connection(rounds.map(toNode), pageInfo);
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, stepOf, type Call } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { assertDistinct, differs, type CodeList, type Entry } from './code.js';
@@ -17,7 +17,7 @@ export interface CodeFilter {
   readonly list: CodeList;
   readonly parent: string | null;
   readonly search: string | null;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 export interface Imported {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type TargetAt } from '@tandem/service-kit';
 import { assertGrant, revoke } from './delegation.js';
 import { delegations, type DelegationRow } from './delegation.entity.js';
@@ -41,7 +41,7 @@ export class DelegationsService {
     return raws.map((raw) => delegations.table.hydrate(raw));
   }
 
-  list(call: Call, view: 'own' | 'party', state: string | null, request: { first: number; after: string | null; skip: number }): Promise<PageOf<DelegationRow>> {
+  list(call: Call, view: 'own' | 'party', state: string | null, request: PagePart): Promise<PageOf<DelegationRow>> {
     const where = [{ sql: view === 'own' ? 'org = $' : 'park_org = $', value: call.principal.org }, ...(state ? [{ sql: 'state = $', value: state }] : [])];
     return this.database.withTenant(call.principal, (tx) => page(tx, delegations.table, { ...request, where, orderBy: 'fromOn', descending: true }));
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Role } from '@tandem/contracts';
-import { page, TenantDatabase, type KeyRing, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, KEY_RING, type Call, type Done, type TargetAt } from '@tandem/service-kit';
 import { assertPeriod, assertRole, end, masked } from './membership.js';
 import { memberships, type MembershipRow } from './membership.entity.js';
@@ -18,7 +18,7 @@ export interface MembershipFilter {
   readonly role: string | null;
   readonly state: string | null;
   readonly phone: string | null;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 /** A membership as its organisation may see it: the name in clear, the phone masked. */

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { OPERATOR_ORG, type OrgKind, type Role } from '@tandem/contracts';
-import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, servicePrincipal, type Call, type Done, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { admit, close, refuse, reinstate, suspend, verify } from './organisation.js';
@@ -22,7 +22,7 @@ export interface OrganisationFilter {
   readonly importId: string | null;
   readonly orderBy: 'code' | 'name';
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 @Injectable()

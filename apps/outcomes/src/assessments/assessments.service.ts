@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type KeyRing, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, KEY_RING, stepOf, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { assessmentReplies, assessments, type AssessmentReplyRow, type AssessmentRow } from './assessment.entity.js';
 import { refuse, settle, submitted, type AssessmentTerms, type InternshipOf, type Scores } from './assessment.js';
@@ -9,7 +9,7 @@ export interface AssessmentFilter {
   readonly internshipId: string | null;
   readonly state: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 export interface Reply {
   readonly assessmentId: string;

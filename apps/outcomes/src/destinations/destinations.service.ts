@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type KeyRing, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, KEY_RING, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { ownStudents } from '../projections/known-students.js';
 import { confirm, correct, report, type Destination, type DestinationTerms } from './destination.js';
@@ -10,23 +10,18 @@ import { retentionChecks, type RetentionCheckRow } from './retention-check.entit
 export type Report = DestinationTerms & { readonly evidence: string };
 export type Confirmation = TargetAt & { readonly by: NonNullable<Destination['confirmedBy']> };
 export type RetentionRecord = TargetAt & { readonly answer: (typeof checkAnswers)[number]; readonly reason: string | null };
-interface Page {
-  readonly first: number;
-  readonly after: string | null;
-  readonly skip: number;
-}
 export interface DestinationFilter {
   readonly state: string | null;
   readonly studentId: string | null;
   readonly descending: boolean;
-  readonly page: Page;
+  readonly page: PagePart;
 }
 export interface CheckFilter {
   readonly state: string | null;
   readonly destinationId: string | null;
   readonly months: number | null;
   readonly descending: boolean;
-  readonly page: Page;
+  readonly page: PagePart;
 }
 export type Shown = Omit<DestinationRow, 'evidence'> & { readonly evidence: string };
 

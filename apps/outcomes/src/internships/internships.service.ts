@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import type { Call } from '@tandem/service-kit';
 import { internships, type InternshipRow } from './internship.entity.js';
 
@@ -8,7 +8,7 @@ export interface InternshipFilter {
   readonly state: string | null;
   readonly studentId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 @Injectable()

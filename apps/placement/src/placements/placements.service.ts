@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { engagedStudents } from '../ledger/engagements.js';
 import { freeing, lanesOf, takeSeats } from '../ledger/seats.js';
@@ -17,7 +17,7 @@ export interface PlacementFilter {
   readonly roundId: string | null;
   readonly studentId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 export type Cancellation = TargetAt & { readonly reason: string };
 export type Pausing = TargetAt & { readonly reason: string };

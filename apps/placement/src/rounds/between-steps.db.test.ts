@@ -65,7 +65,7 @@ describe('between the check and the publication', () => {
     await world.step('closeRound', id);
     await world.step('matchRound', id);
     const owner = world.kit.call(someone('enterprise_hr', position.enterprise));
-    const { entries } = await world.entries.listEntries(owner, { page: { first: 10, after: '', skip: 0 }, view: 'own', roundId: id, state: '', descending: false });
+    const { entries } = await world.entries.listEntries(owner, { page: { first: 10, after: '', skip: 0, withTotal: true }, view: 'own', roundId: id, state: '', descending: false });
     await world.entries.withdrawEntries(owner, { entries: entries.map(({ id: entry, version }) => ({ id: entry, version, reason: 'mistake' })), atomic: true });
     await world.rounds.cancelRound(world.kit.call(world.college), { id, version: (await world.round(id)).version, reason: 'mistake' });
     const held = async () => (await world.kit.database.admin.query('select 1 from seats where lane = $1', [position.id])).rowCount;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { freeSeats, keepSeats, lanesOf, takeSeats, type Lane } from '../ledger/seats.js';
 import { knownPositionsOf, type KnownPositionRow } from '../projections/known-positions.js';
@@ -12,7 +12,7 @@ export interface EntryFilter {
   readonly roundId: string | null;
   readonly state: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 export type EntryWithdrawal = TargetAt & { readonly reason: string };
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
-import { page, TenantDatabase, type Condition, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type Condition, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { disengage, engage } from '../ledger/engagements.js';
@@ -20,7 +20,7 @@ export interface ListFilter {
   readonly state: string | null;
   readonly studentId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 type Period = { readonly startsOn: string; readonly endsOn: string };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, type Call, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { freeing } from '../ledger/seats.js';
 import { answer, answerFact, refuse, type Answer } from './offer.js';
@@ -11,7 +11,7 @@ export interface OfferFilter {
   readonly state: string | null;
   readonly studentId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 export type OfferAnswer = TargetAt & { readonly answer: Answer; readonly reason: string | null };
 

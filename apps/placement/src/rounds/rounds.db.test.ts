@@ -234,7 +234,7 @@ describe('who may do and see what', () => {
     const id = await world.anOpenRound([position]);
     const self = { ...someone('student', world.college.org), account: student.id };
     await world.lists.submitLists(world.kit.call(self), listOf(id, student, [position.id]));
-    const seen = async (who: typeof self) => (await world.lists.listLists(world.kit.call(who), { page: { first: 10, after: '', skip: 0 }, roundId: id, state: '', studentId: '', descending: false })).lists.length;
+    const seen = async (who: typeof self) => (await world.lists.listLists(world.kit.call(who), { page: { first: 10, after: '', skip: 0, withTotal: true }, roundId: id, state: '', studentId: '', descending: false })).lists.length;
     expect([await seen(self), await seen({ ...self, role: 'college_office' })]).toEqual([1, 1]);
     expect(await seen(world.college)).toBe(0);
     expect(await codeOf(world.lists.submitLists(world.kit.call(world.college), listOf(id, student, [])))).toBe('list.already_submitted');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { OPERATOR_ORG, type placement } from '@tandem/contracts';
-import { page, TenantDatabase, type KeyRing, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, KEY_RING, type Call, type Done, type TargetAt } from '@tandem/service-kit';
 import { announce, cancel, change, close, draft, extend, open, type RoundTerms } from './round.js';
 import { rounds, type RoundRow } from './round.entity.js';
@@ -10,7 +10,7 @@ export interface RoundFilter {
   readonly view: 'own' | 'published';
   readonly state: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 
 @Injectable()

@@ -56,7 +56,7 @@ export async function roundWorld(): Promise<RoundWorld> {
     return round(id);
   };
   const offersOf = async ({ id, college: of }: Student): Promise<placement.OfferView[]> =>
-    (await api.offers.listOffers(kit.call(of), { page: { first: 100, after: '', skip: 0 }, view: 'own', roundId: '', state: '', studentId: id, descending: false })).offers;
+    (await api.offers.listOffers(kit.call(of), { page: { first: 100, after: '', skip: 0, withTotal: true }, view: 'own', roundId: '', state: '', studentId: id, descending: false })).offers;
   return {
     ...world, ...api, round, step, work, offersOf,
     aStudent: async (of = college, facts = {}) => {

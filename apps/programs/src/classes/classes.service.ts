@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { change, dissolve, form, type Class } from './class.js';
 import { classes, type ClassRow } from './class.entity.js';
@@ -8,7 +8,7 @@ export interface ClassFilter {
   readonly cohortId: string | null;
   readonly state: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 type Terms = Omit<Class, 'state'>;
 type Cohorts = ReadonlyMap<string, { readonly state: string }>;

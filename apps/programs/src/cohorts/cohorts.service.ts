@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type Tx } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { changeAvailability, enrol, graduate, plan, type CohortTerms, type ProgramOf, type Window } from './cohort.js';
 import { cohorts, type CohortRow } from './cohort.entity.js';
@@ -8,7 +8,7 @@ export interface CohortFilter {
   readonly state: string | null;
   readonly programId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 type ProgramsById = ReadonlyMap<string, NonNullable<ProgramOf>>;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { codesInForce } from '../projections/known-codes.js';
 import { change, close, open, plan, type ProgramTerms, type Skill } from './program.js';
@@ -12,7 +12,7 @@ export interface ProgramFilter {
   readonly collegeOrg: string | null;
   readonly importId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 export interface Planning {
   readonly programs: readonly ProgramTerms[];

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type Condition, type KeyRing, type PageOf } from '@tandem/persistence';
+import { page, TenantDatabase, type Condition, type KeyRing, type PageOf, type PagePart } from '@tandem/persistence';
 import { Commands, Jobs, KEY_RING, MAX_BATCH, refuseCommand, type Call, type Done, type Fresh, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { knownOf } from './known.service.js';
 import { openJobItem, sealJobItem, sealPerson, showPerson, type SealedItem } from './person.service.js';
@@ -21,7 +21,7 @@ export interface StudentFilter {
   readonly rollNo: string | null;
   readonly importId: string | null;
   readonly descending: boolean;
-  readonly page: { readonly first: number; readonly after: string | null; readonly skip: number };
+  readonly page: PagePart;
 }
 /** As the college may see it. */
 export type Shown = Omit<StudentRow, keyof Person | 'idHash'> & Person;

@@ -34,6 +34,6 @@ export const BatchGet = z.strictObject({ ids: z.array(uuid).max(1000) });
 
 /** `first` at most 100; jumps reach 10,000 rows. An absent page is the first 20. */
 export const pageOf = z
-  .strictObject({ first: z.int().min(0).max(100), after: optional(z.string().max(500)), skip: z.int().min(0).max(10_000) })
+  .strictObject({ first: z.int().min(0).max(100), after: optional(z.string().max(500)), skip: z.int().min(0).max(10_000), withTotal: z.boolean() })
   .optional()
-  .transform((page) => page ?? { first: 20, after: null, skip: 0 });
+  .transform((page) => page ?? { first: 20, after: null, skip: 0, withTotal: false });

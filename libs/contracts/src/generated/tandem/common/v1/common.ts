@@ -112,11 +112,14 @@ export interface Page {
   /** Opaque; empty for the first page. */
   after: string;
   skip: number;
+  /** Counting all rows costs more than reading a page: only on request. */
+  withTotal: boolean;
 }
 
 export interface PageInfo {
   hasNextPage: boolean;
   endCursor: string;
+  /** 0 unless the page asked for it. */
   totalCount: number;
 }
 
@@ -1018,7 +1021,7 @@ export const BatchGetRequest: MessageFns<BatchGetRequest> = {
 };
 
 function createBasePage(): Page {
-  return { first: 0, after: "", skip: 0 };
+  return { first: 0, after: "", skip: 0, withTotal: false };
 }
 
 export const Page: MessageFns<Page> = {
@@ -1031,6 +1034,9 @@ export const Page: MessageFns<Page> = {
     }
     if (message.skip !== 0) {
       writer.uint32(24).int32(message.skip);
+    }
+    if (message.withTotal !== false) {
+      writer.uint32(32).bool(message.withTotal);
     }
     return writer;
   },
@@ -1070,6 +1076,14 @@ export const Page: MessageFns<Page> = {
             }
 
             message.skip = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.withTotal = reader.bool();
             continue;
           }
         }
