@@ -25,20 +25,27 @@ export function policyOf(entity: object): Policy {
 const setting = (name: string) => `(select nullif(current_setting('app.${name}', true), '')::uuid)`;
 export const me = setting('org');
 
-/** Who may read a row: nobody where no organisation is set, also what all may read. `= any (array[..])` keeps the ordered index scan that an OR of columns would lose (0.11 ms against 35 ms a page). */
+/**
+ * Who may read a row: nobody where no organisation is set, also what all may read. Written as CASE: an OR of columns loses the ordered index
+ * scan (35 ms against 0.11 a page), an array of them is built anew for each row (2.2 times the count of the owner's rows).
+ */
 function readable(policy: Policy): string {
   switch (policy.shape) {
     case 'own':
       return `org = ${me}`;
     case 'parties':
-      return `${me} = any (array[${['org', ...policy.parties].join(', ')}])`;
+      return `case when org = ${me} then true else ${isParty(policy.parties)} end`;
     case 'published':
-      return `${me} = any (array[${['org', ...policy.parties].join(', ')}]) or (is_public and ${me} is not null)`;
+      return `case when org = ${me} then true when is_public then ${me} is not null else ${isParty(policy.parties)} end`;
     case 'round':
       return `(org = ${me} and (not sealed or subject_account = ${setting('account')})) or round_id = ${setting('round')}`;
     case 'shared':
       return `${me} is not null`;
   }
+}
+
+function isParty(columns: readonly string[]): string {
+  return columns.length === 0 ? 'false' : `${me} = any (array[${columns.join(', ')}])`;
 }
 
 /** The policies of one table: reading by shape, writing always by the owner. */

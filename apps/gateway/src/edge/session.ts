@@ -55,14 +55,19 @@ export class Sessions {
     if (!token) return null;
     const known = this.tokens.get(token);
     if (known && known.until > Date.now()) return known.claims;
+    const read = await this.read(token);
+    if (!read) return null;
+    if (this.tokens.size > 10_000) this.tokens.clear();
+    this.tokens.set(token, { until: Math.min(Date.now() + SESSION_MS, read.endsAt), claims: read.claims });
+    return read.claims;
+  }
+
+  private async read(token: string): Promise<{ claims: Claims; endsAt: number } | null> {
     try {
       const { payload } = await jwtVerify(token, this.publicKey, { algorithms: ['EdDSA'], issuer: ISSUER, audience: AUDIENCE, requiredClaims: ['exp'] });
       const { role, org, account, exp = 0 } = payload;
       if (typeof role !== 'string' || !(role in roles) || typeof org !== 'string') return null;
-      const claims = { role: role as Role, org, ...(typeof account === 'string' && isUuid(account) && { account }) };
-      if (this.tokens.size > 10_000) this.tokens.clear();
-      this.tokens.set(token, { until: Math.min(Date.now() + SESSION_MS, exp * 1_000), claims });
-      return claims;
+      return { claims: { role: role as Role, org, ...(typeof account === 'string' && isUuid(account) && { account }) }, endsAt: exp * 1_000 };
     } catch {
       return null;
     }
