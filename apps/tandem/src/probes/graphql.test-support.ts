@@ -46,7 +46,7 @@ export function idProbes({ world, schema, victims }: Probing, wanted: (kind: Kin
 
 /** A position's seats count on while strangers are placed at it, so an answer about one's own row stays at that row. */
 function depthOf({ key }: Place): number {
-  return (kindsOf[key] ?? []).some((kind) => mayWriteOwn.has(kind)) ? 2 : 5;
+  return (kindsOf(key) ?? []).some((kind) => mayWriteOwn.has(kind)) ? 2 : 5;
 }
 
 /** Of the selections for a node of any type, the victim's own; every stranger also asks for it as another type in the hostile tests. */

@@ -75,7 +75,7 @@ export function globalOf(type: string, id: string): string {
 
 /** Only what `wanted` lets through. A student is free for one placement, so each place has one of its own. */
 export function victimsFor(victims: Victims, place: string, wanted: (kind: Kind) => boolean): Victim[] {
-  const kinds = kindsOf[place];
+  const kinds = kindsOf(place);
   if (!kinds) throw new Error(`${place} takes an id, and no victim's id is named for it: add it to kindsOf`);
   const asked = kinds.filter(wanted);
   if (asked.includes('free student')) return [nextStudent(victims)];
