@@ -114,6 +114,25 @@ describe('retention', () => {
   });
 });
 
+describe('a job that is told twice', () => {
+  const confirm = async (ids: readonly string[]) => {
+    const { outcomes } = await world.destinations.confirmDestinations(world.kit.call(world.college), { confirmations: ids.map((id) => ({ id, version: 1, by: 'graduate' })), atomic: false });
+    return outcomes.map(({ refused: no }) => no?.code ?? 'done');
+  };
+  const reported = async (studentId: string, times: number): Promise<string[]> => {
+    const { outcomes } = await world.destinations.reportDestinations(world.kit.call(world.college), { destinations: Array.from({ length: times }, () => aJob(studentId, { employerOrg: world.enterprise.org, fromOn: '2090-01-01' })), atomic: true });
+    return outcomes.map(({ done }) => done?.id ?? '');
+  };
+
+  it('is confirmed once: in one call, in the next, and in two at the same time', async () => {
+    const [first = '', second = '', third = ''] = await reported((await anIntern()).studentId, 3);
+    expect(await confirm([first, second])).toEqual(['done', 'destination.same_job']);
+    expect(await confirm([third])).toEqual(['destination.same_job']);
+    const [one = '', other = ''] = await reported((await anIntern()).studentId, 2);
+    expect((await Promise.all([confirm([one]), confirm([other])])).flat().toSorted()).toEqual(['destination.same_job', 'done']);
+  });
+});
+
 describe('a destination that is corrected', () => {
   it('into a job is followed like one that was reported as one', async () => {
     const studentId = uuidv7();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '@tandem/contracts';
-import { confirm, correct, report, type DestinationTerms } from './destination.js';
+import { assertOtherJob, confirm, correct, report, type DestinationTerms } from './destination.js';
 import { fallDue, leftEarlier, plan, record } from './retention-check.js';
 
 const job: DestinationTerms = { studentId: 's', category: 'contract_job', employerOrg: 'e', occupation: '9-01-01-01', region: '990101', fromOn: '2027-09-01', toOn: null, wageBand: '3k_to_5k', evidenceKind: 'labour_contract' };
@@ -30,6 +30,26 @@ describe('a destination', () => {
     const reported = report(job, true);
     expect(codeOf(() => correct(reported, job, 'typo'))).toBe('destination.not_confirmed');
     expect(correct(confirm(reported, 'graduate'), { ...job, toOn: '2027-12-01', studentId: 'another' }, 'left')).toMatchObject({ state: 'corrected', studentId: 's', correctionReason: 'left' });
+  });
+});
+
+describe('a job beside one that is known', () => {
+  const known = { ...job, id: 'known', toOn: '2028-02-29' };
+  it.each([
+    ['the same employer at the same time', {}, 'destination.same_job'],
+    ['the same employer from the day on which the first ended', { fromOn: '2028-02-29' }, 'destination.same_job'],
+    ['the same employer again, later', { fromOn: '2028-03-01' }, 'done'],
+    ['another employer at the same time', { employerOrg: 'another' }, 'done'],
+    ['further study at the same time', { category: 'further_study' }, 'done'],
+    ['itself', { id: 'known' }, 'done'],
+  ] as const)('%s', (_name, more, code) => {
+    expect(codeOf(() => assertOtherJob({ ...job, id: 'new', ...more }, [known]))).toBe(code);
+  });
+
+  it('without an employer in the region is the same when the work is', () => {
+    const own = { ...job, id: 'own', category: 'freelance', employerOrg: null } as const;
+    expect(codeOf(() => assertOtherJob({ ...own, id: 'new' }, [own]))).toBe('destination.same_job');
+    expect(codeOf(() => assertOtherJob({ ...own, id: 'new', occupation: '9-01-01-02' }, [own]))).toBe('done');
   });
 });
 

@@ -33,6 +33,7 @@ export const refuse = refusals('destination', {
   occupation_missing: 'invalid_argument',
   not_reported: 'failed_precondition',
   not_confirmed: 'failed_precondition',
+  same_job: 'already_exists',
 });
 
 const jobs: ReadonlySet<string> = new Set(jobCategories);
@@ -52,6 +53,24 @@ export function report(terms: DestinationTerms, isOwn: boolean): Destination {
 export function confirm<D extends Destination>(destination: D, by: Destination['confirmedBy']): D {
   if (destination.state !== 'reported') throw refuse.not_reported({ state: destination.state });
   return { ...destination, state: 'confirmed', confirmedBy: by };
+}
+
+export type Spell = Pick<DestinationTerms, 'category' | 'employerOrg' | 'occupation' | 'fromOn' | 'toOn'> & { readonly id: string };
+
+/** One job told twice would be asked after twice and count twice: the same employer, or without one the same work, at the same time. */
+export function assertOtherJob(job: Spell, known: readonly Spell[]): void {
+  if (!isJob(job.category)) return;
+  const twin = known.find((other) => other.id !== job.id && isJob(other.category) && isSameWork(job, other) && overlap(job, other));
+  if (twin) throw refuse.same_job({ field: 'id', destination: twin.id });
+}
+
+function isSameWork(a: Spell, b: Spell): boolean {
+  if (a.employerOrg !== null || b.employerOrg !== null) return a.employerOrg === b.employerOrg;
+  return a.category === b.category && a.occupation === b.occupation;
+}
+
+function overlap(a: Spell, b: Spell): boolean {
+  return a.fromOn <= (b.toOn ?? a.fromOn) && b.fromOn <= (a.toOn ?? b.fromOn);
 }
 
 /** Figures are never edited: what was confirmed is corrected, with the reason. */

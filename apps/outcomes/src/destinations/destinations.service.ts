@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart } from '@tandem/persistence';
-import { Commands, KEY_RING, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
+import { Commands, groupBy, KEY_RING, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { ownStudents } from '../projections/known-students.js';
-import { confirm, correct, report, type Destination, type DestinationTerms } from './destination.js';
+import { assertOtherJob, confirm, correct, report, type Destination, type DestinationTerms, type Spell } from './destination.js';
 import { destinations, type DestinationRow } from './destination.entity.js';
 import { record, type checkAnswers } from './retention-check.js';
 import { retentionChecks, type RetentionCheckRow } from './retention-check.entity.js';
@@ -39,12 +39,25 @@ export class DestinationsService {
   }
 
   confirmMany(call: Call, items: readonly Confirmation[], atomic: boolean): Promise<Outcome[]> {
-    return this.commands.changeMany(call, destinations, 'confirmed', items, (destination, { by }) => confirm(destination, by), { atomic });
+    const rule = (destination: DestinationRow, { by }: Confirmation, jobs: Jobs): DestinationRow => {
+      const known = jobs.get(destination.studentId) ?? [];
+      assertOtherJob(destination, known);
+      const confirmed = confirm(destination, by);
+      // The next of this call may be the same job.
+      jobs.set(destination.studentId, [...known, confirmed]);
+      return confirmed;
+    };
+    return this.commands.changeMany(call, destinations, 'confirmed', items, rule, { facts: (tx) => jobsOf(tx, call, items), atomic });
   }
 
   correct(call: Call, at: TargetAt, { evidence, ...terms }: Report, reason: string): Promise<Done> {
     const sealed = this.keys.seal(call.principal.org, evidence);
-    return this.commands.change(call, destinations, 'corrected', at, (destination) => ({ ...correct(destination, terms, reason), evidence: sealed }));
+    const rule = (destination: DestinationRow, jobs: Jobs): DestinationRow => {
+      const corrected = { ...correct(destination, terms, reason), evidence: sealed };
+      assertOtherJob(corrected, jobs.get(destination.studentId) ?? []);
+      return corrected;
+    };
+    return this.commands.change(call, destinations, 'corrected', at, rule, { facts: (tx) => jobsOf(tx, call, [at]) });
   }
 
   recordMany(call: Call, items: readonly RetentionRecord[], atomic: boolean): Promise<Outcome[]> {
@@ -80,4 +93,14 @@ export class DestinationsService {
   private show(row: DestinationRow): Shown {
     return { ...row, evidence: this.keys.open(row.evidence) };
   }
+}
+
+/** What is confirmed of each student. */
+type Jobs = Map<string, Spell[]>;
+
+/** Locked, so that two confirmations of one student wait for each other. */
+async function jobsOf(tx: Tx, { principal: { org } }: Call, targets: readonly TargetAt[]): Promise<Jobs> {
+  const text = `select * from destinations where org = $1 and student_id in (select student_id from destinations where org = $1 and id = any($2::uuid[])) order by id for update`;
+  const raws = await tx.query(text, [org, targets.map(({ id }) => id)]);
+  return groupBy(raws.map((raw) => destinations.table.hydrate(raw)).filter(({ state }) => state !== 'reported'), ({ studentId }) => studentId);
 }

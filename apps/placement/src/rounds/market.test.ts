@@ -1,7 +1,7 @@
 // From lists and entries to an instance, and what each student is told of its matching.
 import { describe, expect, it } from '@jest/globals';
-import { solve } from '@tandem/stable-matching';
-import { digestOfLists, marketOf, tell, type EntryInput, type ListInput } from './market.js';
+import { refill, solve } from '@tandem/stable-matching';
+import { digestOfLists, keepingHeld, marketOf, tell, type EntryInput, type ListInput } from './market.js';
 
 const frame = { rules: { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, wishes: 10 }, startsOn: '2027-03-01' };
 const facts = { programCode: '530101', region: '990101', skills: [], minorThrough: '2025-01', workableFrom: '2023-01' };
@@ -53,6 +53,15 @@ describe('a student is told', () => {
   ])('%s as the reason of having no place', (reason, choices) => {
     const lists = [list('winner', ['p']), list('x', choices, { region: '980101', programCode: '440101' })];
     expect(told(lists, [entry('p', 1, { region: '990101' }), entry('strict', 1, { majors: ['530101'], needsMajor: true })]).get('x')).toMatchObject({ positionId: null, reason });
+  });
+
+  it('that a seat is held, and no number, where a refill left it to somebody with fewer points', () => {
+    const far = { region: '980101' };
+    const made = market([list('keeper', ['p'], far), list('better', ['p', 'q']), list('waits', ['q'], far)], [entry('p', 1, { region: '990101' }), entry('q', 1)]);
+    const standing = { keeper: { state: 'holding', position: 'p' }, better: { state: 'holding', position: null }, waits: { state: 'holding', position: null } } as const;
+    const { assignments } = refill(keepingHeld(made.instance, standing), standing);
+    const [better] = tell(made, assignments, standing).filter(({ studentId }) => studentId === 'better');
+    expect(better?.wishes).toMatchObject([{ outcome: 'held', lastPoints: -1, byLottery: false }, { outcome: 'assigned' }]);
   });
 
   it('the same when two others swap lists without changing the result', () => {

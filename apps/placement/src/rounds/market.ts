@@ -85,8 +85,8 @@ const HELD = 1_000_000_000;
 export function keepingHeld(instance: Instance, standing: Standing): Instance {
   const holders = new Map<string, string[]>();
   for (const [student, stand] of Object.entries(standing)) {
-    if (stand.state === 'out' || stand.position === null) continue;
-    holders.set(stand.position, [...(holders.get(stand.position) ?? []), student]);
+    const seat = seatOf(stand);
+    if (seat !== null) holders.set(seat, [...(holders.get(seat) ?? []), student]);
   }
   const positions = instance.positions.map(({ scores = {}, ...position }) => {
     const held = (holders.get(position.id) ?? []).map((student) => [student, HELD + (scores[student] ?? 0)] as const);
@@ -98,7 +98,8 @@ export function keepingHeld(instance: Instance, standing: Standing): Instance {
 export interface WishTold {
   readonly positionId: string;
   readonly wish: number;
-  readonly outcome: 'assigned' | 'not_reached' | 'full' | 'not_acceptable' | 'left_round';
+  /** `held`: in a refill, every seat is kept by somebody who had it before; points did not decide. */
+  readonly outcome: 'assigned' | 'not_reached' | 'full' | 'held' | 'not_acceptable' | 'left_round';
   readonly rule: string;
   readonly points: number;
   /** Lowest points that were admitted, where at least 5 were; else -1. */
@@ -119,9 +120,9 @@ export interface Told {
 /** A number about others is said only of so many. */
 const AT_LEAST = 5;
 
-/** What each student is told: about the own wishes alone, and of others only how many points sufficed. */
-export function tell(market: Market, assignments: Assignments): Told[] {
-  const cutoffs = cutoffsOf(market, assignments);
+/** What each student is told: about the own wishes alone, and of others only how many points sufficed. In a refill those who stand somewhere are no measure: they stay whatever their points. */
+export function tell(market: Market, assignments: Assignments, standing: Standing = {}): Told[] {
+  const cutoffs = cutoffsOf(market, assignments, standing);
   return market.lists.map(({ studentId, collegeOrg }) => {
     const positionId = assignments[studentId] ?? null;
     const own = market.wishes.get(studentId) ?? [];
@@ -136,11 +137,16 @@ interface Cutoff {
   readonly lowest: number;
 }
 
-function cutoffsOf({ lists, wishes }: Market, assignments: Assignments): Map<string, Cutoff> {
+function seatOf(stand: Standing[string] | undefined): string | null {
+  return stand === undefined || stand.state === 'out' ? null : stand.position;
+}
+
+/** Of each position those who got in by their points. */
+function cutoffsOf({ lists, wishes }: Market, assignments: Assignments, standing: Standing): Map<string, Cutoff> {
   const cutoffs = new Map<string, Cutoff>();
   for (const { studentId } of lists) {
     const wish = wishes.get(studentId)?.find(({ positionId }) => positionId === assignments[studentId]);
-    if (!wish) continue;
+    if (!wish || seatOf(standing[studentId]) === wish.positionId) continue;
     const { admitted, lowest } = cutoffs.get(wish.positionId) ?? { admitted: 0, lowest: Infinity };
     cutoffs.set(wish.positionId, { admitted: admitted + 1, lowest: Math.min(lowest, wish.points) });
   }
@@ -153,7 +159,8 @@ function toldOf({ positionId, points, rule }: Wish, n: number, assignedAt: numbe
   if (rule !== null) return { ...base, outcome: 'not_acceptable', rule };
   if (n === assignedAt) return { ...base, outcome: 'assigned' };
   if (assignedAt !== -1 && n > assignedAt) return { ...base, outcome: 'not_reached' };
-  const says = cutoff !== undefined && cutoff.admitted >= AT_LEAST;
+  if (cutoff === undefined) return { ...base, outcome: 'held' };
+  const says = cutoff.admitted >= AT_LEAST;
   return { ...base, outcome: 'full', lastPoints: says ? cutoff.lowest : -1, byLottery: says && cutoff.lowest === points };
 }
 

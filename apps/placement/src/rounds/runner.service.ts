@@ -83,7 +83,7 @@ export class RoundRunner {
     const violations = verifyRefill(instance, standings.standing, { assignments, digest });
     if (violations.length > 0) throw new Error(`the checker rejects a refill: ${violations.map(({ kind }) => kind).join()}`);
     // Who is out keeps what an earlier run said.
-    const told = tell(market, assignments).filter(({ studentId }) => standings.standing[studentId]?.state !== 'out');
+    const told = tell(market, assignments, standings.standing).filter(({ studentId }) => standings.standing[studentId]?.state !== 'out');
     const result = { digest, assigned: Object.values(assignments).filter((position) => position !== null).length };
     return this.commands.change(stepOf(call, 'state'), rounds, 'changed', at, (row) => refill(row, result, call.today), {
       claim: (tx, [row]) => (row ? storeRun(tx, { ...row, runs: run }, told, (one) => offeringOf(one, standings)) : Promise.resolve([])),

@@ -138,7 +138,7 @@ export interface Explanation {
 export interface WishExplanation {
   positionId: string;
   wish: number;
-  /** assigned, not_reached, full, not_acceptable, left_round */
+  /** assigned, not_reached, full, held (in a refill: by somebody who had it before), not_acceptable, left_round */
   outcome: string;
   /** Why the position does not accept this student: major, age, night_work. */
   rule: string;
