@@ -256,6 +256,25 @@ describe('acting on behalf', () => {
     expect((await world.read(position))?.parkOrg).toBe(park.org);
   });
 
+  it('timers that fail each time keep no other waiting', async () => {
+    const { admin } = world.kit.database;
+    const position = await world.aPublished();
+    await admin.query(`update positions set ends_on = '2020-01-02', starts_on = '2020-01-01' where id = $1`, [position.id]);
+    await admin.query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$`);
+    await admin.query(`create trigger planted before update on positions for each row when (new.title = 'fails') execute function fail()`);
+    await admin.query(`insert into positions select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'title', 'fails'))).* from positions p, generate_series(1, 205) where id = $1`, [position.id]);
+    await admin.query(`insert into timers (org, aggregate, aggregate_id, name, due_at) select org, 'demand.position', id, 'expire', now() - interval '2 days' from positions where title = 'fails'`);
+    await admin.query(`update timers set due_at = now() - interval '1 day' where aggregate_id = $1`, [position.id]);
+    await world.kit.service.housekeeper.tick();
+    await world.kit.service.housekeeper.tick();
+    expect(await world.read(position.id)).toMatchObject({ state: 'closed', closeReason: 'expired' });
+    const { rows } = await admin.query(`select count(*)::int n from timers t join positions p on p.id = t.aggregate_id where p.title = 'fails'`);
+    expect(rows).toEqual([{ n: 205 }]);
+    await admin.query(`delete from timers using positions p where p.id = aggregate_id and p.title = 'fails'`);
+    await admin.query(`drop function fail cascade`);
+    await world.kit.settle();
+  });
+
   it('an expired position closes by its timer, once', async () => {
     const position = await world.aPublished();
     await world.kit.database.admin.query(`update positions set starts_on = '2020-01-01', ends_on = '2020-01-02' where id = $1`, [position.id]);

@@ -86,7 +86,7 @@ export const machinery: Readonly<Record<string, Machine>> = {
 
 const partitioned = new Set(['inbox']);
 const indexes = [
-  'create index timers_due on timers (due_at)',
+  'create index timers_due on timers (due_at, aggregate_id, name)',
   `create index jobs_running on jobs (id) where state = 'running'`,
   'create index held_key on held (consumer, key, sequence)',
   'create index held_cause on held (cause) where cause is not null',
