@@ -255,8 +255,10 @@ describe('acting on behalf', () => {
     expect(rows).toEqual([{ org: world.enterprise.org, account: park.account, behalf_org: park.org, delegation: id, action: 'demand.position.drafted' }]);
     expect((await world.read(position))?.parkOrg).toBe(park.org);
   });
+});
 
-  it('timers that fail each time keep no other waiting', async () => {
+describe('due timers', () => {
+  it('that fail each time keep no other waiting', async () => {
     const { admin } = world.kit.database;
     const position = await world.aPublished();
     await admin.query(`update positions set ends_on = '2020-01-02', starts_on = '2020-01-01' where id = $1`, [position.id]);
@@ -275,7 +277,7 @@ describe('acting on behalf', () => {
     await world.kit.settle();
   });
 
-  it('an expired position closes by its timer, once', async () => {
+  it('close an expired position, once', async () => {
     const position = await world.aPublished();
     await world.kit.database.admin.query(`update positions set starts_on = '2020-01-01', ends_on = '2020-01-02' where id = $1`, [position.id]);
     await world.kit.database.admin.query(`update timers set due_at = now() - interval '1 day' where aggregate_id = $1`, [position.id]);
