@@ -4,7 +4,7 @@ import { refusalOf } from '@tandem/service-kit';
 import { someone, until } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { allCells } from './indicators/cube.js';
-import { aJob, firstPage, outcomesWorld, placement, position, student, type OutcomesWorld, type PlacementAt } from './test-support.js';
+import { aClass, aJob, firstPage, outcomesWorld, placement, position, student, type OutcomesWorld, type PlacementAt } from './test-support.js';
 
 let world: OutcomesWorld;
 beforeAll(async () => {
@@ -97,6 +97,28 @@ describe('an assessment', () => {
       'another college': () => assess(world.other, at.id, 'teacher'),
     };
     expect(await codeOf(attempts[what]?.() ?? Promise.resolve())).toBe(code);
+  });
+});
+
+describe('a class teacher', () => {
+  it('sees, assesses and settles for the own classes alone', async () => {
+    const teacher = someone('class_teacher', world.college.org);
+    const [classId, otherClass] = [uuidv7(), uuidv7()];
+    const [mine, others] = [{ id: uuidv7(), studentId: uuidv7(), college: world.college, enterprise: world.enterprise }, { id: uuidv7(), studentId: uuidv7(), college: world.college, enterprise: world.enterprise }];
+    await world.deliver(aClass(world.college, classId, teacher.account), aClass(world.college, otherClass, uuidv7()));
+    await world.deliver(student(world.college, mine.studentId, classId), student(world.college, others.studentId, otherClass), placement('started', mine), placement('started', others));
+    const ids = [mine.id, others.id];
+    const call = () => world.kit.call(teacher);
+    expect((await world.internships.batchGetInternships(call(), { ids })).internships.map(({ id }) => id)).toEqual([mine.id]);
+    expect((await world.internships.listInternships(call(), { page: firstPage, view: 'own', state: '', studentId: '', descending: false })).internships.map(({ id }) => id)).toEqual([mine.id]);
+    const assess = (who: typeof teacher) => world.assessments.submitAssessments(world.kit.call(who), { assessments: ids.map((internshipId) => ({ internshipId, assessor: 'teacher', stage: 'end', scores, evidence: '记录（虚构）' })), atomic: false });
+    expect((await assess(teacher)).outcomes.map(({ refused: no }) => no?.code ?? 'done')).toEqual(['done', 'assessment.unknown_internship']);
+    const office = await assess(world.college);
+    const [, foreign = ''] = office.outcomes.map(({ done }) => done?.id ?? '');
+    const seen = (await world.assessments.listAssessments(call(), { page: firstPage, view: 'college', internshipId: '', state: '', descending: false })).assessments;
+    expect(seen.map(({ terms }) => terms?.internshipId)).toEqual([mine.id]);
+    expect((await world.assessments.batchGetAssessments(call(), { ids: [foreign, seen[0]?.id ?? ''] })).assessments.map(({ id }) => id)).toEqual([seen[0]?.id]);
+    expect(await codeOf(world.assessments.settleAssessment(call(), { id: foreign, version: 1, scores, text: '（虚构）' }))).toBe('assessment.unknown_assessment');
   });
 });
 

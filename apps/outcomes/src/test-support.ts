@@ -35,9 +35,13 @@ export function organisation(id: string, kind: string, region: string): LogEvent
   return eventOf('identity.organisation.verified', { id, org: OPERATOR_ORG, state: 'active', public: { kind, code: id, name: '样例（虚构）', region, invented: true, suspendedUntil: '' } }, { sequence: 2 });
 }
 
-export function student(college: Principal, id: string = uuidv7()): LogEvent {
-  const part = { kind: 'student', programId: '', programCode: '990101', cohortId: '', classId: '', region: '990101', skills: [], tags: [], minorThrough: '2025-01', workableFrom: '2023-01', reason: '' };
+export function student(college: Principal, id: string = uuidv7(), classId = ''): LogEvent {
+  const part = { kind: 'student', programId: '', programCode: '990101', cohortId: '', classId, region: '990101', skills: [], tags: [], minorThrough: '2025-01', workableFrom: '2023-01', reason: '' };
   return eventOf('programs.student.enrolled', { id, org: college.org, state: 'enrolled', public: part });
+}
+
+export function aClass(college: Principal, id: string, teacherAccount: string): LogEvent {
+  return eventOf('programs.class.formed', { id, org: college.org, state: 'formed', public: { cohortId: uuidv7(), teacherAccount } });
 }
 
 export function position(headcount: number, filled: number, where: { org?: string; region?: string; occupation?: string; id?: string; sequence?: number; state?: string; closeReason?: string } = {}): LogEvent {

@@ -58,7 +58,8 @@ export async function page<Row extends { id: string }>(tx: Tx, table: Table<Row>
   };
 }
 
-function conditions(where: readonly Condition[]): { sql: string; values: unknown[] } {
+/** One condition after the other, their values numbered from $1. */
+export function conditions(where: readonly Condition[]): { sql: string; values: unknown[] } {
   const sql = where.map((condition, i) => condition.sql.replace('$', `$${i + 1}`)).join(' and ');
   return { sql, values: where.map((condition) => condition.value) };
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
+import { conditions, page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, KEY_RING, stepOf, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { reach } from '../internships/reach.js';
 import { assessmentReplies, assessments, type AssessmentReplyRow, type AssessmentRow } from './assessment.entity.js';
 import { refuse, settle, submitted, type AssessmentTerms, type InternshipOf, type Scores } from './assessment.js';
 
@@ -38,7 +39,7 @@ export class AssessmentsService {
       evidence: this.keys.seal(fresh.org, terms.evidence),
       settledText: null,
     });
-    return this.commands.createMany(call, assessments, 'submitted', many, make, { facts: (tx, items) => internshipsOf(tx, items.map(({ internshipId }) => internshipId)), atomic });
+    return this.commands.createMany(call, assessments, 'submitted', many, make, { facts: (tx, items) => internshipsOf(tx, call, items.map(({ internshipId }) => internshipId)), atomic });
   }
 
   /** Two bulk commands, one a fact: all or nothing is only possible for one of them. Outcomes in input order. */
@@ -65,7 +66,11 @@ export class AssessmentsService {
 
   settle(call: Call, at: TargetAt, scores: Scores, text: string): Promise<Done> {
     const settledText = this.keys.seal(call.principal.org, text);
-    return this.commands.change(call, assessments, 'settled', at, (assessment) => ({ ...settle(assessment, scores), settledText }));
+    const rule = (assessment: AssessmentRow, seen: ReadonlySet<string>): AssessmentRow => {
+      if (!seen.has(assessment.id)) throw refuse.unknown_assessment({ field: 'id' });
+      return { ...settle(assessment, scores), settledText };
+    };
+    return this.commands.change(call, assessments, 'settled', at, rule, { facts: (tx) => reachableOf(tx, call, at.id) });
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<Shown[]> {
@@ -74,10 +79,9 @@ export class AssessmentsService {
   }
 
   async list(call: Call, { view, internshipId, state, descending, page: request }: AssessmentFilter): Promise<PageOf<Shown>> {
-    const { org, role, account } = call.principal;
     const where = [
-      { sql: sides[view], value: org },
-      ...(role === 'student' ? [{ sql: 'internship_id in (select i.id from internships i where i.org = assessments.college_org and i.student_id = $)', value: account }] : []),
+      { sql: sides[view], value: call.principal.org },
+      ...reach(call, 'i').map(({ sql, value }) => ({ sql: `internship_id in (select i.id from internships i where i.org = assessments.college_org and ${sql})`, value })),
       ...(internshipId ? [{ sql: 'internship_id = $', value: internshipId }] : []),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
     ];
@@ -85,12 +89,10 @@ export class AssessmentsService {
     return { ...found, rows: found.rows.map((row) => this.show(row)) };
   }
 
-  /** A student sees what is about the own internships. */
+  /** What is about internships that the caller sees. */
   private async reachable(call: Call, rows: readonly AssessmentRow[]): Promise<Shown[]> {
-    const { role, account } = call.principal;
-    if (role !== 'student') return rows.map((row) => this.show(row));
-    const own = await this.database.withTenant(call.principal, (tx) => internshipsOf(tx, rows.map(({ internshipId }) => internshipId)));
-    return rows.filter(({ internshipId }) => own.get(internshipId)?.studentId === account).map((row) => this.show(row));
+    const seen = await this.database.withTenant(call.principal, (tx) => internshipsOf(tx, call, rows.map(({ internshipId }) => internshipId)));
+    return rows.filter(({ internshipId }) => seen.has(internshipId)).map((row) => this.show(row));
   }
 
   private show(row: AssessmentRow): Shown {
@@ -98,10 +100,17 @@ export class AssessmentsService {
   }
 }
 
-/** Those that the caller's organisation may see: as college or as enterprise. */
-async function internshipsOf(tx: Tx, ids: readonly string[]): Promise<Internships> {
-  const rows = await tx.query<InternshipOf & { id: string }>('select id, org, enterprise_org "enterpriseOrg", student_id "studentId" from internships where id = any($1::uuid[])', [[...new Set(ids)]]);
+/** Those that the caller sees, the organisation being their college or enterprise. */
+async function internshipsOf(tx: Tx, call: Call, ids: readonly string[]): Promise<Internships> {
+  const { sql, values } = conditions([{ sql: 'i.id = any($::uuid[])', value: [...new Set(ids)] }, ...reach(call, 'i')]);
+  const rows = await tx.query<InternshipOf & { id: string }>(`select i.id, i.org, i.enterprise_org "enterpriseOrg", i.student_id "studentId" from internships i where ${sql}`, values);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function reachableOf(tx: Tx, call: Call, id: string): Promise<ReadonlySet<string>> {
+  const { sql, values } = conditions([{ sql: 'a.id = $', value: id }, ...reach(call, 'i')]);
+  const rows = await tx.query<{ id: string }>(`select a.id from assessments a join internships i on i.id = a.internship_id where ${sql}`, values);
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Of the own students. */

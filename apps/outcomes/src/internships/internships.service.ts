@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
+import { conditions, page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import type { Call } from '@tandem/service-kit';
 import { internships, type InternshipRow } from './internship.entity.js';
+import { reach } from './reach.js';
 
 export interface InternshipFilter {
   readonly view: 'own' | 'party';
@@ -16,16 +17,15 @@ export class InternshipsService {
   constructor(private readonly database: TenantDatabase) {}
 
   async batch(call: Call, ids: readonly string[]): Promise<InternshipRow[]> {
-    const { role, account } = call.principal;
-    const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from internships where id = any($1::uuid[])', [ids]));
-    return raws.map((raw) => internships.table.hydrate(raw)).filter(({ studentId }) => role !== 'student' || studentId === account);
+    const { sql, values } = conditions([{ sql: 'id = any($::uuid[])', value: ids }, ...reach(call, 'internships')]);
+    const raws = await this.database.withTenant(call.principal, (tx) => tx.query(`select * from internships where ${sql}`, values));
+    return raws.map((raw) => internships.table.hydrate(raw));
   }
 
   list(call: Call, { view, state, studentId, descending, page: request }: InternshipFilter): Promise<PageOf<InternshipRow>> {
-    const { org, role, account } = call.principal;
     const where = [
-      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: org },
-      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
+      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: call.principal.org },
+      ...reach(call, 'internships'),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
       ...(studentId ? [{ sql: 'student_id = $', value: studentId }] : []),
     ];

@@ -1,4 +1,4 @@
-// Students, as programs tells them: whether somebody is a student of this college.
+// Students, as programs tells them: whether somebody is a student of this college, and in which class.
 import { RowPolicy, type Tx } from '@tandem/persistence';
 import { projection, ProjectionRow } from '@tandem/service-kit';
 import { Column, Entity } from 'typeorm';
@@ -7,9 +7,10 @@ import { Column, Entity } from 'typeorm';
 @RowPolicy({ shape: 'own' })
 export class KnownStudentRow extends ProjectionRow {
   @Column('text') state!: string;
+  @Column('uuid') classId!: string | null;
 }
 
-export const knownStudents = projection('programs.student', KnownStudentRow, ({ state }) => ({ state }));
+export const knownStudents = projection('programs.student', KnownStudentRow, ({ state, public: it }) => ({ state, classId: it?.classId || null }));
 
 /** Of these those who are or were students of the organisation. */
 export async function ownStudents(tx: Tx, org: string, ids: readonly string[]): Promise<Set<string>> {
