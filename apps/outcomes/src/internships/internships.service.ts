@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { conditions, page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
 import type { Call } from '@tandem/service-kit';
+import { reach } from '../projections/known-classes.js';
 import { internships, type InternshipRow } from './internship.entity.js';
-import { reach } from './reach.js';
 
 export interface InternshipFilter {
   readonly view: 'own' | 'party';
