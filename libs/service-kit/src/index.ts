@@ -13,6 +13,7 @@ export { servicePrincipal } from './consume/run-reactions.js';
 export { GrpcService, Rpc, edgeOf, type Definition, type Serves } from './rpc/rpc.js';
 export * from './rpc/schemas.js';
 export * from './rpc/answers.js';
+export { reach } from './rpc/reach.js';
 export * from './rpc/token.js';
 export { refusalOf } from './rpc/status.js';
 export { connect, type CallContext, type Connection, type RpcClient } from './rpc/client.js';

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { conditions, page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
-import { Commands, KEY_RING, stepOf, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
-import { reach } from '../projections/known-classes.js';
+import { Commands, KEY_RING, reach, stepOf, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { assessmentReplies, assessments, type AssessmentReplyRow, type AssessmentRow } from './assessment.entity.js';
 import { refuse, settle, submitted, type AssessmentTerms, type InternshipOf, type Scores } from './assessment.js';
 

@@ -50,6 +50,9 @@ describe('a job beside one that is known', () => {
     const own = { ...job, id: 'own', category: 'freelance', employerOrg: null } as const;
     expect(codeOf(() => assertOtherJob({ ...own, id: 'new' }, [own]))).toBe('destination.same_job');
     expect(codeOf(() => assertOtherJob({ ...own, id: 'new', occupation: '9-01-01-02' }, [own]))).toBe('done');
+    expect(codeOf(() => assertOtherJob({ ...own, id: 'new', region: '990102' }, [own]))).toBe('done');
+    const agreed = { ...own, category: 'agreement_job' } as const;
+    expect(codeOf(() => assertOtherJob({ ...agreed, id: 'new', category: 'contract_job' }, [agreed]))).toBe('destination.same_job');
   });
 });
 

@@ -55,9 +55,15 @@ export function confirm<D extends Destination>(destination: D, by: Destination['
   return { ...destination, state: 'confirmed', confirmedBy: by };
 }
 
-export type Spell = Pick<DestinationTerms, 'category' | 'employerOrg' | 'occupation' | 'fromOn' | 'toOn'> & { readonly id: string };
+const spell = ['category', 'employerOrg', 'occupation', 'region', 'fromOn', 'toOn'] as const;
+export type Spell = Pick<DestinationTerms, (typeof spell)[number]> & { readonly id: string };
 
-/** One job told twice would be asked after twice and count twice: the same employer, or without one the same work, at the same time. */
+/** Whether a correction says something else of when and where somebody works. */
+export function isRetold(before: Spell, after: Spell): boolean {
+  return spell.some((name) => before[name] !== after[name]);
+}
+
+/** One job told twice would be asked after twice and count twice: the same employer, or without one the same work in the same region, at the same time. */
 export function assertOtherJob(job: Spell, known: readonly Spell[]): void {
   if (!isJob(job.category)) return;
   const twin = known.find((other) => other.id !== job.id && isJob(other.category) && isSameWork(job, other) && overlap(job, other));
@@ -66,7 +72,12 @@ export function assertOtherJob(job: Spell, known: readonly Spell[]): void {
 
 function isSameWork(a: Spell, b: Spell): boolean {
   if (a.employerOrg !== null || b.employerOrg !== null) return a.employerOrg === b.employerOrg;
-  return a.category === b.category && a.occupation === b.occupation;
+  return isEmployed(a) === isEmployed(b) && a.occupation === b.occupation && a.region === b.region;
+}
+
+/** An agreement and the contract that follows it are one job. */
+function isEmployed({ category }: Spell): boolean {
+  return category === 'agreement_job' || category === 'contract_job';
 }
 
 function overlap(a: Spell, b: Spell): boolean {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { page, TenantDatabase, type KeyRing, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, groupBy, KEY_RING, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { ownStudents } from '../projections/known-students.js';
-import { assertOtherJob, confirm, correct, report, type Destination, type DestinationTerms, type Spell } from './destination.js';
+import { assertOtherJob, confirm, correct, isRetold, report, type Destination, type DestinationTerms, type Spell } from './destination.js';
 import { destinations, type DestinationRow } from './destination.entity.js';
 import { record, type checkAnswers } from './retention-check.js';
 import { retentionChecks, type RetentionCheckRow } from './retention-check.entity.js';
@@ -54,7 +54,7 @@ export class DestinationsService {
     const sealed = this.keys.seal(call.principal.org, evidence);
     const rule = (destination: DestinationRow, jobs: Jobs): DestinationRow => {
       const corrected = { ...correct(destination, terms, reason), evidence: sealed };
-      assertOtherJob(corrected, jobs.get(destination.studentId) ?? []);
+      if (isRetold(destination, corrected)) assertOtherJob(corrected, jobs.get(destination.studentId) ?? []);
       return corrected;
     };
     return this.commands.change(call, destinations, 'corrected', at, rule, { facts: (tx) => jobsOf(tx, call, [at]) });

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { conditions, page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
-import type { Call } from '@tandem/service-kit';
-import { reach } from '../projections/known-classes.js';
+import { reach, type Call } from '@tandem/service-kit';
 import { internships, type InternshipRow } from './internship.entity.js';
 
 export interface InternshipFilter {

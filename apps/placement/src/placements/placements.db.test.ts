@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Principal } from '@tandem/contracts';
 import { refusalOf } from '@tandem/service-kit';
-import { someone } from '@tandem/test-kit';
+import { eventOf, someone } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { own, placementWorld, wish, type PlacementWorld } from '../test-support.js';
 
@@ -109,6 +109,27 @@ describe('who sees a placement', () => {
     expect(await sees(world.other)).toBe(0);
     expect(await sees(someone('bureau_officer'))).toBe(0);
     expect((await world.placements.listPlacements(world.kit.call(someone('enterprise_hr', enterprise)), { ...own, view: 'party' })).pageInfo?.totalCount).toBe(1);
+  });
+
+  it('a class teacher of the own class, a student of the own, and no guardian or training officer', async () => {
+    const { id } = await world.aPosition(2);
+    const [teacher, classId] = [someone('class_teacher', world.college.org), uuidv7()];
+    const [mine, other] = [uuidv7(), uuidv7()];
+    const part = { kind: 'student', programId: '', programCode: '990101', cohortId: '', region: '990101', skills: [], tags: [], minorThrough: '2025-01', workableFrom: '2023-01', reason: '' };
+    const student = (key: string, of: string) => eventOf('programs.student.enrolled', { id: key, org: world.college.org, state: 'enrolled', public: { ...part, classId: of } });
+    await world.kit.deliver(eventOf('programs.class.formed', { id: classId, org: world.college.org, state: 'formed', public: { cohortId: uuidv7(), teacherAccount: teacher.account } }), student(mine, classId), student(other, uuidv7()));
+    const placed = [await confirm(world.college, wish(id, { studentId: mine })), await confirm(world.college, wish(id, { studentId: other }))];
+    const ids = placed.map((one) => one.id);
+    const sees = async (who: Principal) => {
+      const listed = (await world.placements.listPlacements(world.kit.call(who), { ...own, positionId: id })).placements.map((one) => one.id);
+      const read = (await world.placements.batchGetPlacements(world.kit.call(who), { ids })).placements.map((one) => one.id);
+      expect(listed.toSorted()).toEqual(read.toSorted());
+      return read.map((one) => ids.indexOf(one)).toSorted();
+    };
+    expect(await sees(world.college)).toEqual([0, 1]);
+    expect(await sees(teacher)).toEqual([0]);
+    expect(await sees({ ...someone('student', world.college.org), account: other })).toEqual([1]);
+    for (const role of ['guardian', 'training_officer'] as const) expect(await sees(someone(role, world.college.org))).toEqual([]);
   });
 
   it('an enterprise sees it but cannot cancel it', async () => {

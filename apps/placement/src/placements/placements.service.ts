@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
-import { page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
-import { Commands, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { conditions, page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
+import { Commands, reach, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { engagedStudents } from '../ledger/engagements.js';
 import { freeing, lanesOf, takeSeats } from '../ledger/seats.js';
 import { knownPositionsOf } from '../projections/known-positions.js';
@@ -93,8 +93,9 @@ export class PlacementsService {
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<PlacementRow[]> {
-    const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from placements where id = any($1::uuid[])', [ids]));
-    return raws.map((raw) => placements.table.hydrate(raw)).filter((row) => isReachable(call, row));
+    const { sql, values } = conditions([{ sql: 'id = any($::uuid[])', value: ids }, ...reach(call, 'placements')]);
+    const raws = await this.database.withTenant(call.principal, (tx) => tx.query(`select * from placements where ${sql}`, values));
+    return raws.map((raw) => placements.table.hydrate(raw));
   }
 
   /** The gates of own placements; an enterprise sees none. */
@@ -103,10 +104,9 @@ export class PlacementsService {
   }
 
   list(call: Call, { view, state, positionId, roundId, studentId, descending, page: request }: PlacementFilter): Promise<PageOf<PlacementRow>> {
-    const { org, role, account } = call.principal;
     const where = [
-      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: org },
-      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
+      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: call.principal.org },
+      ...reach(call, 'placements'),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
       ...(positionId ? [{ sql: 'position_id = $', value: positionId }] : []),
       ...(roundId ? [{ sql: 'round_id = $', value: roundId }] : []),
@@ -125,11 +125,6 @@ async function seated(tx: Tx, positions: ReadonlyMap<string, KnownPosition>, row
 
 /** Who completed, or stays for a job, keeps the seat. */
 const free = freeing<PlacementRow>(({ state, endKind }) => state === 'cancelled' || endKind === 'left_early');
-
-/** A student sees the own. */
-function isReachable({ principal: { role, account } }: Call, { studentId }: { readonly studentId: string }): boolean {
-  return role !== 'student' || studentId === account;
-}
 
 async function knownOf(tx: Tx, call: Call, wishes: readonly Wish[]): Promise<Known> {
   const ids = wishes.map(({ studentId }) => studentId);

@@ -7,6 +7,7 @@ import { Column, Entity } from 'typeorm';
 @RowPolicy({ shape: 'own' })
 export class KnownStudentRow extends ProjectionRow {
   @Column('text') state!: string;
+  @Column('uuid') classId!: string | null;
   @Column('text') programCode!: string;
   @Column('text') region!: string;
   @Column('jsonb') skills!: readonly { readonly code: string; readonly level: number }[];
@@ -15,11 +16,11 @@ export class KnownStudentRow extends ProjectionRow {
 }
 
 /** A student of whom only id and state are left. */
-const nothing = { programCode: '', region: '', skills: [], minorThrough: '', workableFrom: '' };
+const nothing = { classId: '', programCode: '', region: '', skills: [], minorThrough: '', workableFrom: '' };
 
 export const knownStudents = projection('programs.student', KnownStudentRow, ({ state, public: it }) => {
-  const { programCode, region, skills, minorThrough, workableFrom } = it ?? nothing;
-  return { state, programCode, region, skills, minorThrough, workableFrom };
+  const { classId, programCode, region, skills, minorThrough, workableFrom } = it ?? nothing;
+  return { state, classId: classId || null, programCode, region, skills, minorThrough, workableFrom };
 });
 
 export async function knownStudentsOf(tx: Tx, org: string, ids: readonly string[]): Promise<Map<string, KnownStudentRow>> {

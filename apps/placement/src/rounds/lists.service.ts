@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Refusal } from '@tandem/contracts';
-import { page, TenantDatabase, type Condition, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
-import { Commands, type Call, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { conditions, page, TenantDatabase, type Condition, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
+import { Commands, reach, type Call, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { disengage, engage } from '../ledger/engagements.js';
 import { knownStudentsOf } from '../projections/known-students.js';
@@ -82,15 +82,15 @@ export class ListsService {
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<ListRow[]> {
-    const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from preference_lists where org = $1 and id = any($2::uuid[])', [call.principal.org, ids]));
-    return raws.map((raw) => lists.table.hydrate(raw)).filter(({ studentId }) => call.principal.role !== 'student' || studentId === call.principal.account);
+    const { sql, values } = conditions([{ sql: 'org = $', value: call.principal.org }, { sql: 'id = any($::uuid[])', value: ids }, ...reach(call, 'preference_lists')]);
+    const raws = await this.database.withTenant(call.principal, (tx) => tx.query(`select * from preference_lists where ${sql}`, values));
+    return raws.map((raw) => lists.table.hydrate(raw));
   }
 
   list(call: Call, { roundId, state, studentId, descending, page: request }: ListFilter): Promise<PageOf<ListRow>> {
-    const { org, role, account } = call.principal;
     const where: Condition[] = [
-      { sql: 'org = $', value: org },
-      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
+      { sql: 'org = $', value: call.principal.org },
+      ...reach(call, 'preference_lists'),
       ...(roundId ? [{ sql: 'round_id = $', value: roundId }] : []),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
       ...(studentId ? [{ sql: 'student_id = $', value: studentId }] : []),

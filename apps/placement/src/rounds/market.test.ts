@@ -64,6 +64,15 @@ describe('a student is told', () => {
     expect(better?.wishes).toMatchObject([{ outcome: 'held', lastPoints: -1, byLottery: false }, { outcome: 'assigned' }]);
   });
 
+  it('after a refill too that a position was full, where who has it had more points', () => {
+    const many = Array.from({ length: 5 }, (_, at) => list(`in${at}`, ['p']));
+    const made = market([...many, list('out', ['p', 'q'], { region: '980101' })], [entry('p', 5, { region: '990101' }), entry('q', 1)]);
+    const standing = { ...Object.fromEntries(many.map(({ studentId }) => [studentId, { state: 'holding', position: 'p' } as const])), out: { state: 'holding', position: null } as const };
+    const { assignments } = refill(keepingHeld(made.instance, standing), standing);
+    const [out] = tell(made, assignments, standing).filter(({ studentId }) => studentId === 'out');
+    expect(out?.wishes).toMatchObject([{ outcome: 'full', points: 0, lastPoints: 8 }, { outcome: 'assigned' }]);
+  });
+
   it('the same when two others swap lists without changing the result', () => {
     const entries = [entry('p', 1), entry('q', 1)];
     const before = told([list('a', ['p']), list('b', ['q']), list('x', [])], entries).get('x');

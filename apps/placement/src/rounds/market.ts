@@ -120,14 +120,14 @@ export interface Told {
 /** A number about others is said only of so many. */
 const AT_LEAST = 5;
 
-/** What each student is told: about the own wishes alone, and of others only how many points sufficed. In a refill those who stand somewhere are no measure: they stay whatever their points. */
+/** What each student is told: about the own wishes alone, and of others only how many points sufficed. In a refill those who stand somewhere stay whatever their points: they are a measure only for who has fewer. */
 export function tell(market: Market, assignments: Assignments, standing: Standing = {}): Told[] {
-  const cutoffs = cutoffsOf(market, assignments, standing);
+  const [everybody, newcomers] = [cutoffsOf(market, assignments, {}), cutoffsOf(market, assignments, standing)];
   return market.lists.map(({ studentId, collegeOrg }) => {
     const positionId = assignments[studentId] ?? null;
     const own = market.wishes.get(studentId) ?? [];
     const at = own.findIndex((wish) => wish.positionId === positionId);
-    const wishes = own.map((wish, n) => toldOf(wish, n, at, cutoffs.get(wish.positionId)));
+    const wishes = own.map((wish, n) => toldOf(wish, n, at, measure(wish, everybody.get(wish.positionId), newcomers.get(wish.positionId))));
     return { studentId, collegeOrg, positionId, wish: at === -1 ? null : at + 1, reason: positionId === null ? reasonOf(own) : null, wishes };
   });
 }
@@ -153,13 +153,18 @@ function cutoffsOf({ lists, wishes }: Market, assignments: Assignments, standing
   return cutoffs;
 }
 
-function toldOf({ positionId, points, rule }: Wish, n: number, assignedAt: number, cutoff: Cutoff | undefined): WishTold {
+/** Null where points did not decide. */
+function measure({ points }: Wish, everybody: Cutoff | undefined, newcomers: Cutoff | undefined): Cutoff | null {
+  return everybody && points <= everybody.lowest ? everybody : (newcomers ?? null);
+}
+
+function toldOf({ positionId, points, rule }: Wish, n: number, assignedAt: number, cutoff: Cutoff | null): WishTold {
   const base = { positionId, wish: n + 1, points, rule: '', lastPoints: -1, byLottery: false };
   if (rule === 'left_round') return { ...base, outcome: 'left_round' };
   if (rule !== null) return { ...base, outcome: 'not_acceptable', rule };
   if (n === assignedAt) return { ...base, outcome: 'assigned' };
   if (assignedAt !== -1 && n > assignedAt) return { ...base, outcome: 'not_reached' };
-  if (cutoff === undefined) return { ...base, outcome: 'held' };
+  if (cutoff === null) return { ...base, outcome: 'held' };
   const says = cutoff.admitted >= AT_LEAST;
   return { ...base, outcome: 'full', lastPoints: says ? cutoff.lowest : -1, byLottery: says && cutoff.lowest === points };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
-import { Commands, type Call, type Outcome, type TargetAt } from '@tandem/service-kit';
+import { conditions, page, TenantDatabase, type PageOf, type PagePart } from '@tandem/persistence';
+import { Commands, reach, type Call, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { freeing } from '../ledger/seats.js';
 import { answer, answerFact, refuse, type Answer } from './offer.js';
 import { offers, type OfferRow } from './offer.entity.js';
@@ -32,16 +32,15 @@ export class OffersService {
   }
 
   async batch(call: Call, ids: readonly string[]): Promise<OfferRow[]> {
-    const raws = await this.database.withTenant(call.principal, (tx) => tx.query('select * from offers where id = any($1::uuid[])', [ids]));
-    const { role, account } = call.principal;
-    return raws.map((raw) => offers.table.hydrate(raw)).filter(({ studentId }) => role !== 'student' || studentId === account);
+    const { sql, values } = conditions([{ sql: 'id = any($::uuid[])', value: ids }, ...reach(call, 'offers')]);
+    const raws = await this.database.withTenant(call.principal, (tx) => tx.query(`select * from offers where ${sql}`, values));
+    return raws.map((raw) => offers.table.hydrate(raw));
   }
 
   list(call: Call, { view, roundId, state, studentId, descending, page: request }: OfferFilter): Promise<PageOf<OfferRow>> {
-    const { org, role, account } = call.principal;
     const where = [
-      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: org },
-      ...(role === 'student' ? [{ sql: 'student_id = $', value: account }] : []),
+      { sql: view === 'own' ? 'org = $' : 'enterprise_org = $', value: call.principal.org },
+      ...reach(call, 'offers'),
       ...(roundId ? [{ sql: 'round_id = $', value: roundId }] : []),
       ...(state ? [{ sql: 'state = $', value: state }] : []),
       ...(studentId ? [{ sql: 'student_id = $', value: studentId }] : []),

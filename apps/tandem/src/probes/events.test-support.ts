@@ -66,6 +66,9 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
   'programs.student': ({ of, own, next }) => [
     eventOf('programs.student.left', { id: of('student'), org: own.college, state: 'withdrawn', public: { kind: 'student', programId: '', programCode: '990101', cohortId: '', classId: '', region: '990101', skills: [], tags: [], minorThrough: '2025-05', workableFrom: '2023-06', reason: 'transferred' } }, next('programs.student', of('student'))),
   ],
+  'programs.class': ({ of, own, next }) => [
+    eventOf('programs.class.changed', { id: of('class'), org: own.college, state: 'formed', public: { cohortId: of('cohort'), teacherAccount: uuidv7() } }, next('programs.class', of('class'))),
+  ],
   'programs.cohort': ({ of, own, next }) => [
     eventOf('programs.cohort.graduated', { id: of('cohort'), org: own.college, state: 'graduated', public: { programId: of('program'), programCode: '990101', entryYear: 2025, graduatesOn: day(0), windows: [] } }, next('programs.cohort', of('cohort'))),
   ],

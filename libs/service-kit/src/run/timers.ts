@@ -74,7 +74,7 @@ export class Timers {
   }
 
   private async dueAfter(now: Date): Promise<Due[]> {
-    const text = `select org, aggregate, aggregate_id, name, due_at::text from timers where due_at <= $1 and (due_at, aggregate_id, name) > ($2, $3, $4) order by due_at, aggregate_id, name limit ${BATCH}`;
+    const text = `select org, aggregate, aggregate_id, name, due_at::text from timers where due_at <= $1 and (due_at, aggregate_id, name) > ($2, $3, $4) order by timers.due_at, aggregate_id, name limit ${BATCH}`;
     const { rows } = await this.parts.pool.query<Due>(text, [now, this.last.due_at, this.last.aggregate_id, this.last.name]);
     return rows;
   }

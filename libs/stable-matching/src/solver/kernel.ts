@@ -62,7 +62,7 @@ export function deferredAcceptance({ wishStart, wishPosition, wishRank, capacity
 /** Two numbers for each seat that can be taken. */
 function heapStarts(capacity: Int32Array, orderStart: Int32Array): Int32Array {
   const start = new Int32Array(capacity.length + 1);
-  for (let p = 0; p < capacity.length; p += 1) start[p + 1] = start[p]! + 2 * Math.min(capacity[p]!, orderStart[p + 1]! - orderStart[p]!);
+  for (let p = 0; p < capacity.length; p += 1) start[p + 1] = start[p]! + 2 * Math.max(0, Math.min(capacity[p]!, orderStart[p + 1]! - orderStart[p]!));
   return start;
 }
 
