@@ -124,7 +124,7 @@ describe('who sees a placement', () => {
       const listed = (await world.placements.listPlacements(world.kit.call(who), { ...own, positionId: id })).placements.map((one) => one.id);
       const read = (await world.placements.batchGetPlacements(world.kit.call(who), { ids })).placements.map((one) => one.id);
       expect(listed.toSorted()).toEqual(read.toSorted());
-      return read.map((one) => ids.indexOf(one)).toSorted();
+      return read.map((one) => ids.indexOf(one)).toSorted((a, b) => a - b);
     };
     expect(await sees(world.college)).toEqual([0, 1]);
     expect(await sees(teacher)).toEqual([0]);
