@@ -19,8 +19,8 @@ export class OpsResolver {
   consumers(@Context() context: RequestContext): Promise<object[]> {
     return Promise.all(
       behind.map(async (service) => {
-        const { consumers, unsent } = await this.services.ops[service].listConsumers(context.call(), {});
-        return { service, unsent, consumers: consumers.map((consumer) => ({ service, ...consumer })) };
+        const { consumers, unsent, dueTimers } = await this.services.ops[service].listConsumers(context.call(), {});
+        return { service, unsent, dueTimers, consumers: consumers.map((consumer) => ({ service, ...consumer })) };
       }),
     );
   }

@@ -222,9 +222,9 @@ async function decided(enterprise: Session, bureau: Session, position: PositionN
   }, { what: 'the decision to reach the position' });
 }
 
-type States = readonly { readonly unsent: number; readonly consumers: readonly { readonly lag: number }[] }[];
+type States = readonly { readonly unsent: number; readonly dueTimers: number; readonly consumers: readonly { readonly lag: number }[] }[];
 
 export async function settle(operator: Session): Promise<void> {
-  const still = async () => (await operator.query<States>(documents.consumers)).every(({ unsent, consumers }) => unsent === 0 && consumers.every(({ lag }) => lag <= 0));
-  await until(still, { what: 'everything to be sent and consumed', deadlineMs: 30_000 });
+  const still = async () => (await operator.query<States>(documents.consumers)).every(({ unsent, dueTimers, consumers }) => unsent === 0 && dueTimers === 0 && consumers.every(({ lag }) => lag <= 0));
+  await until(still, { what: 'everything due to be done, sent and consumed', deadlineMs: 30_000 });
 }

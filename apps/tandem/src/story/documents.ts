@@ -11,7 +11,7 @@ const totalOf = (name: string, declared: string, passed: string): string => `que
 export const documents = {
   clock: 'query { clock { offsetDays } }',
   advance: `mutation ($input: AdvanceClockInput!) { advanceClock(input: $input) { ${done} } }`,
-  consumers: 'query { opsConsumers { service unsent consumers { consumer topic lag published consumed held parked } } }',
+  consumers: 'query { opsConsumers { service unsent dueTimers consumers { consumer topic lag published consumed held parked } } }',
   job: 'query ($id: String!) { job(id: $id) { state failure } }',
   node: 'query ($id: ID!) { node(id: $id) { id } }',
   organisationByCode: 'query ($search: String) { organisations(page: { first: 5 }, filter: { search: $search }) { edges { node { id version code } } } }',

@@ -24,6 +24,7 @@ interface Edges<Node> {
 export interface OpsService {
   readonly service: string;
   readonly unsent: number;
+  readonly dueTimers: number;
   readonly consumers: readonly { readonly consumer: string; readonly topic: string; readonly lag: number; readonly published: number; readonly consumed: number; readonly held: number; readonly parked: number }[];
 }
 
@@ -102,12 +103,12 @@ export class Stage {
     return nodes;
   }
 
-  /** Until the relays have sent everything and every consumer has passed the end of its topic. */
+  /** Until what is due has run, the relays have sent everything and every consumer has passed the end of its topic. */
   async quiet(): Promise<readonly OpsService[]> {
     const operator = await this.operator();
     return this.until('the consumers to catch up', async () => {
       const services = await operator.query<readonly OpsService[]>(documents.consumers);
-      return services.some(({ unsent, consumers }) => unsent > 0 || consumers.some(({ lag }) => lag > 0)) ? null : services;
+      return services.some(({ unsent, dueTimers, consumers }) => unsent > 0 || dueTimers > 0 || consumers.some(({ lag }) => lag > 0)) ? null : services;
     });
   }
 

@@ -15,7 +15,7 @@ export const documents = {
   node: 'query ($id: ID!) { node(id: $id) { id } }',
   positions: `query ($view: PositionView!, $after: String) { positions(view: $view, page: { first: 100, after: $after }) { edges { node { id headcount filled } } pageInfo { hasNextPage endCursor } totalCount } }`,
   placements: 'query ($view: PlacementView!) { placements(view: $view, page: { first: 0 }, filter: { state: confirmed }) { totalCount } }',
-  consumers: 'query { opsConsumers { service unsent consumers { consumer topic lag published consumed held parked } } }',
+  consumers: 'query { opsConsumers { service unsent dueTimers consumers { consumer topic lag published consumed held parked } } }',
 } as const;
 
 export interface PositionNode {

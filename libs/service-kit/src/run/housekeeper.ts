@@ -46,6 +46,11 @@ export class Housekeeper {
     await this.working;
   }
 
+  /** Business time: what is due is due by it. */
+  now(): Date {
+    return this.parts.timers.now();
+  }
+
   /** Public for tests and for the operator's replay, which need not wait for the next second; one at a time. */
   tick(): Promise<void> {
     this.ticking = this.ticking.catch(() => undefined).then(() => this.round());

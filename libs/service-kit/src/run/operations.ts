@@ -37,7 +37,7 @@ export class Operations {
   ) {}
 
   async consumerStates(): Promise<ops.ListConsumersResponse> {
-    const [positions, held, unsent] = await Promise.all([this.positions(), this.heldCounts(), this.pool.query<{ n: number }>('select count(*)::int n from outbox')]);
+    const [positions, held, waiting] = await Promise.all([this.positions(), this.heldCounts(), this.waiting()]);
     const ends = new Map(await Promise.all([...new Set(this.consumers.map(({ topic }) => topic))].map(async (topic) => [topic, await this.log.end(topic)] as const)));
     const consumers = this.consumers.map(({ name, topic }) => {
       const end = ends.get(topic) ?? new Map<number, bigint>();
@@ -45,7 +45,7 @@ export class Operations {
       const counts = held.get(`${name} ${topic}`);
       return { consumer: name, topic, lag: sum(end) - sum(passed), published: sum(end), consumed: sum(passed), held: counts?.held ?? 0, parked: counts?.parked ?? 0 };
     });
-    return { consumers, unsent: unsent.rows[0]?.n ?? 0 };
+    return { consumers, ...waiting };
   }
 
   async parked(first: number): Promise<ops.ListParkedResponse> {
@@ -119,6 +119,12 @@ export class Operations {
   private async hash(projection: string): Promise<{ hash: string; rows: number }> {
     const { rows } = await this.pool.query<{ hash: string; rows: number }>('select hash, rows from projection_hash($1)', [projection]);
     return rows[0] ?? { hash: '', rows: 0 };
+  }
+
+  private async waiting(): Promise<{ unsent: number; dueTimers: number }> {
+    const text = 'select (select count(*) from outbox)::int unsent, (select count(*) from timers where due_at <= $1)::int "dueTimers"';
+    const { rows } = await this.pool.query<{ unsent: number; dueTimers: number }>(text, [this.housekeeper.now()]);
+    return rows[0] ?? { unsent: 0, dueTimers: 0 };
   }
 
   private async positions(): Promise<Map<string, Map<number, bigint>>> {

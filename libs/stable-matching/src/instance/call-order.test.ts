@@ -17,7 +17,7 @@ interface Example {
 }
 
 describe('call order', () => {
-  it.each(isThere ? ['../shared'] : [])('is the published one in all 272 examples of %s (skipped where that is not beside the project)', () => {
+  (isThere ? it : it.skip)('is the published one in all 272 examples of ../shared (skipped where that is not beside the project)', () => {
     const examples = ['ordre-appel-4-1.feature', 'ordre-appel-4-2.feature'].flatMap((name) => examplesOf(readFileSync(join(folder, name), 'utf8')));
     expect(examples.length).toBe(272);
     for (const { list, shares, order } of examples) expect({ list, shares, order: callOrder(list.map(candidate), shares) }).toEqual({ list, shares, order });

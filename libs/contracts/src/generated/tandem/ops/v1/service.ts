@@ -20,6 +20,8 @@ export interface ListConsumersResponse {
   consumers: ConsumerState[];
   /** Rows of the outbox that the relay has not sent yet. */
   unsent: number;
+  /** Timers that are due by the business clock and have not run yet. */
+  dueTimers: number;
 }
 
 export interface ConsumerState {
@@ -117,7 +119,7 @@ export const ListConsumersRequest: MessageFns<ListConsumersRequest> = {
 };
 
 function createBaseListConsumersResponse(): ListConsumersResponse {
-  return { consumers: [], unsent: 0 };
+  return { consumers: [], unsent: 0, dueTimers: 0 };
 }
 
 export const ListConsumersResponse: MessageFns<ListConsumersResponse> = {
@@ -127,6 +129,9 @@ export const ListConsumersResponse: MessageFns<ListConsumersResponse> = {
     }
     if (message.unsent !== 0) {
       writer.uint32(16).int32(message.unsent);
+    }
+    if (message.dueTimers !== 0) {
+      writer.uint32(24).int32(message.dueTimers);
     }
     return writer;
   },
@@ -158,6 +163,14 @@ export const ListConsumersResponse: MessageFns<ListConsumersResponse> = {
             }
 
             message.unsent = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dueTimers = reader.int32();
             continue;
           }
         }
