@@ -125,6 +125,13 @@ module.exports = {
       to: { path: '^libs/stable-matching/src/checker/' },
     },
     {
+      name: 'kafka-in-one-place',
+      comment: 'Whoever speaks to Kafka must know how kafkajs loses messages: one folder does, everybody else speaks to the port.',
+      severity: 'error',
+      from: { pathNot: '^libs/event-log/src/kafka/' },
+      to: { path: '^node_modules/kafkajs/' },
+    },
+    {
       name: 'pure-rules',
       comment: 'A service file without suffix holds rules: no I/O, no clock, no framework. It imports contracts, pure libs and other such files.',
       severity: 'error',

@@ -14,8 +14,9 @@ export default {
   // What waits has deadlines of its own; this one only ends what hangs, on a machine that is busy with other things.
   testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e)\\.test\\.'] },
+    { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e|kafka)\\.test\\.'] },
     { ...shared, ...database, displayName: 'db', testMatch: ['**/*.db.test.ts'] },
     { ...shared, ...database, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
+    { ...shared, ...database, displayName: 'distributed', testMatch: ['**/*.kafka.test.ts'] },
   ],
 };

@@ -19,7 +19,7 @@ const packages: Record<string, { exports?: object; dependencies?: string[]; devD
   'libs/indicators': { exports: front },
   'libs/stable-matching': { exports: front },
   'libs/persistence': { exports: front, dependencies: ['@tandem/contracts', '@tandem/demand', 'typeorm'], devDependencies: ['@jest/globals', '@tandem/indicators', 'zod'] },
-  'libs/event-log': { exports: { ...front, './conformance': { '@tandem/source': './src/conformance.ts' } } },
+  'libs/event-log': { exports: { ...front, './conformance': { '@tandem/source': './src/conformance.ts' } }, dependencies: ['kafkajs'] },
   'libs/test-kit': { exports: front, dependencies: ['@tandem/persistence'] },
   'apps/demand': { exports: { '.': { '@tandem/source': './src/demand.module.ts' } }, dependencies: [...all.map((name) => `@tandem/${name}`), 'typeorm'], devDependencies: ['@tandem/test-kit'] },
   'apps/identity': { exports: { '.': { '@tandem/source': './src/identity.module.ts' } } },
@@ -44,7 +44,8 @@ const clean: Record<string, string[]> = {
   'libs/persistence/src/policy.ts': ["import './table.js';", 'export type P = 1;'],
   'libs/persistence/src/table.db.test.ts': ["import '@jest/globals';", "import '@tandem/indicators';", "import './test-support.js';"],
   'libs/persistence/src/test-support.ts': ["import '@jest/globals';"],
-  'libs/event-log/src/index.ts': [],
+  'libs/event-log/src/index.ts': ["import './kafka/kafka-log.js';"],
+  'libs/event-log/src/kafka/kafka-log.ts': ["import 'kafkajs';"],
   'libs/event-log/src/conformance.ts': ["export * from './conformance/reader.js';"],
   'libs/event-log/src/conformance/reader.ts': [],
   'libs/test-kit/src/index.ts': ["import '@tandem/persistence';"],
@@ -89,6 +90,7 @@ const planted: [rule: string, claim: string, file: string, ...lines: string[]][]
   ['checker-alone', 'a checker that asks the solver', 'libs/stable-matching/src/checker/again.ts', "import '../solver/solve.js';"],
   ['checker-alone', 'a reader that knows the solver, be it by type', 'libs/stable-matching/src/instance/levels.ts', "import type { Levels } from '../solver/solve.js';"],
   ['checker-alone', 'a solver that asks the checker', 'libs/stable-matching/src/solver/sure.ts', "import '../checker/verify.js';"],
+  ['kafka-in-one-place', 'a file beside the adapter that speaks to Kafka, though declared', 'libs/event-log/src/topics.ts', "import type { Kafka } from 'kafkajs';"],
   ['pure-rules', 'rules that know their table, be it by type', 'apps/demand/src/positions/seats.ts', "import type { Row } from './position.entity.js';"],
   ['pure-rules', 'rules that import a framework', 'apps/demand/src/positions/orm.ts', "import 'typeorm';"],
   ['pure-rules', 'rules that read the clock of the system', 'apps/demand/src/positions/time.ts', "import 'node:perf_hooks';"],
@@ -134,7 +136,7 @@ describe('import boundaries', () => {
       write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports, dependencies: versions(dependencies), devDependencies: versions(devDependencies) }));
       link(folder, name);
     }
-    for (const name of ['typeorm', 'csv-parse', 'zod', '@jest/globals']) {
+    for (const name of ['typeorm', 'csv-parse', 'zod', 'kafkajs', '@jest/globals']) {
       write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
       write(`node_modules/${name}/index.js`, '');
     }

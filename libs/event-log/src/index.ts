@@ -1,4 +1,5 @@
-// The event log: its port, and the adapter over PostgreSQL. The suite that every adapter passes is '@tandem/event-log/conformance'.
+// The event log: its port, and the adapters over PostgreSQL and Kafka. The suite that every adapter passes is '@tandem/event-log/conformance'.
 export * from './port.js';
+export { kafkaLog, type KafkaLogOptions } from './kafka/kafka-log.js';
 export { installLog } from './postgres/install-log.js';
 export { postgresLog, type LogHint, type PostgresLogOptions } from './postgres/postgres-log.js';

@@ -1,5 +1,5 @@
 /**
- * The event log as the rest of Tandem sees it. Adapters (PostgreSQL here, Kafka later) are told apart by `features` alone;
+ * The event log as the rest of Tandem sees it. Adapters (PostgreSQL and Kafka) are told apart by `features` alone;
  * `conformance.ts` is the contract in executable form.
  */
 
@@ -27,6 +27,8 @@ export type Positions = ReadonlyMap<number, bigint>;
 
 export interface Batch {
   readonly topic: string;
+  /** Which making of the topic this is: to be stored with the positions, which mean nothing in a topic made anew under the same name. */
+  readonly incarnation: string;
   /**
    * In order within each partition. Empty only once, to store where a consumer `from` the end or a date begins: else a crash before its
    * first event would move that.
@@ -44,8 +46,8 @@ export interface Subscription {
   readonly from: 'beginning' | 'end' | Date;
   /** At most so many events in one batch; while a batch is handled none is fetched (back-pressure). */
   readonly maxBatch?: number;
-  /** The stored positions; asked for at the start and again after `seek`. */
-  readonly positions: () => Promise<Positions>;
+  /** The positions stored for this incarnation of the topic; asked for at the start, after `seek`, and when partitions or incarnation change. */
+  readonly positions: (incarnation: string) => Promise<Positions>;
   /** Resolves when effect and positions are committed. A rejection delivers the same events again, after `retryMs`. */
   readonly handle: (batch: Batch) => Promise<void>;
   /** Told of each rejection of `handle` and of failed reads (of an outage while idle only once); never throws. */
@@ -84,9 +86,11 @@ export interface EventLog {
   /** Resolves when every event is durable. At least once: a rejection says nothing about which are in. Order per key is the order given. */
   publish(events: readonly LogEvent[]): Promise<void>;
   consume(subscription: Subscription): LogConsumer;
-  /** The last position of each partition, for lag. */
+  /** The last position of each partition, for lag; 0 where nothing was ever published. */
   end(topic: string): Promise<Positions>;
-  /** Keeps of each key the last event, and everything younger than `olderThan`. Returns how many it dropped. */
+  /** Changes when the topic is made anew under the same name. */
+  incarnation(topic: string): Promise<string>;
+  /** Keeps of each key the last event, and everything younger than `olderThan`. Returns how many it dropped: 0 where a broker compacts in its own time. */
   compact(topic: string, olderThan: Date): Promise<number>;
   close(): Promise<void>;
 }

@@ -14,14 +14,14 @@ export class LiveEvents {
     // A group of its own for each gateway: all of them see everything.
     const group = `gateway.${randomUUID()}`;
     this.consumers = watched.map((aggregate) => {
-      let positions: ReadonlyMap<number, bigint> = new Map();
+      let known = { incarnation: '', positions: new Map<number, bigint>() };
       return log.consume({
         group,
         topic: topicOf(aggregate),
         from: 'end',
-        positions: async () => positions,
-        handle: async ({ events, advance }) => {
-          positions = new Map([...positions, ...advance]);
+        positions: async (incarnation) => (incarnation === known.incarnation ? known.positions : new Map()),
+        handle: async ({ incarnation, events, advance }) => {
+          known = { incarnation, positions: new Map([...(incarnation === known.incarnation ? known.positions : []), ...advance]) };
           for (const wire of events) this.tell(wire);
         },
       });

@@ -1,9 +1,9 @@
 // One subscription: waits for its topic to move, reads a batch, has it handled, goes on.
 import { setTimeout as after } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Batch, LogConsumer, Subscription } from '../port.js';
+import type { Batch, LogConsumer, Positions, Subscription } from '../port.js';
 import { begin, read } from './read.js';
-import type { Tail, Tails } from './tails.js';
+import { CaughtUp, type Tail, type Tails } from '../tails.js';
 
 const MAX_BATCH = 250;
 const RETRY_MS = 200;
@@ -15,14 +15,14 @@ export class PostgresConsumer implements LogConsumer {
   readonly ended: Promise<void>;
   /** What took effect or was skipped; null until asked for. */
   #positions: Map<number, bigint> | null = null;
+  #incarnation = '';
   /** Delivered and not yet resolved: it is given again as it is. */
   #inHand: Batch | null = null;
   #seeks = 0;
   #failedReads = 0;
   /** Where the next read begins, so that a full partition does not keep the others waiting. */
   #turn = 0;
-  #caughtUpAt: number | null = null;
-  #goal: Tail | null = null;
+  readonly #caughtUp: CaughtUp;
   #ring: (() => void) | null = null;
 
   constructor(
@@ -30,13 +30,16 @@ export class PostgresConsumer implements LogConsumer {
     private readonly tails: Tails,
     private readonly subscription: Subscription,
   ) {
+    this.#caughtUp = new CaughtUp(
+      () => tails.tail(subscription.topic),
+      (tail) => !this.#positions || this.#short(tail).length > 0,
+    );
     const unfollow = tails.follow(subscription.topic, { moved: () => this.#ring?.(), failed: (error) => this.#tell(error) });
     this.ended = this.#run().finally(unfollow);
   }
 
   get caughtUpAt(): number | null {
-    this.#settle();
-    return this.#caughtUpAt;
+    return this.#caughtUp.at;
   }
 
   wake(): void {
@@ -86,7 +89,7 @@ export class PostgresConsumer implements LogConsumer {
       if (seeks !== this.#seeks) return;
       this.#inHand = null;
       for (const [partition, position] of batch.advance) this.#positions?.set(partition, position);
-      this.#settle();
+      this.#caughtUp.settle();
     } catch (error) {
       this.#tell(error);
       await this.#pause(this.#retryMs);
@@ -96,15 +99,22 @@ export class PostgresConsumer implements LogConsumer {
   async #begin(): Promise<void> {
     const seeks = this.#seeks;
     const { topic, from } = this.subscription;
-    const stored = await this.subscription.positions();
-    const next = await this.tails.read(topic);
-    const ahead = [...stored.keys()].filter((partition) => stored.get(partition)! >= (next[partition] ?? 1n));
+    const { incarnation, next } = await this.tails.read(topic);
+    const stored = await this.subscription.positions(incarnation);
+    const ahead = await this.#ahead(stored, next);
     const fresh = [...next.keys()].filter((partition) => !stored.has(partition));
     const start = await begin(this.pool, this.subscription, next, fresh);
     if (seeks !== this.#seeks) return;
     this.#positions = new Map([...stored, ...start]);
-    if (from !== 'beginning' && start.size > 0) this.#inHand = { topic, events: [], advance: start };
+    this.#incarnation = incarnation;
+    if (from !== 'beginning' && start.size > 0) this.#inHand = { topic, incarnation, events: [], advance: start };
     if (ahead.length > 0) this.#beginAgain(ahead);
+  }
+
+  /** Stored positions that the log has not reached; asked for twice, because another instance may have moved on since the first look. */
+  async #ahead(stored: Positions, seen: readonly bigint[]): Promise<number[]> {
+    const aheadOf = (next: readonly bigint[]): number[] => [...stored.keys()].filter((partition) => stored.get(partition)! >= (next[partition] ?? 1n));
+    return aheadOf(seen).length === 0 ? [] : aheadOf((await this.tails.read(this.subscription.topic)).next);
   }
 
   /** The log has lost what the consumer has already seen (it was replaced or restored). Waiting for the old position would lose what comes until then. */
@@ -121,7 +131,7 @@ export class PostgresConsumer implements LogConsumer {
     const last = events.at(-1);
     if (last) {
       this.#turn = last.partition + 1;
-      this.#inHand = { topic, events, advance: new Map(events.map(({ partition, position }) => [partition, position])) };
+      this.#inHand = { topic, incarnation: this.#incarnation, events, advance: new Map(events.map(({ partition, position }) => [partition, position])) };
     } else {
       // Only where entries were removed by hand: compaction keeps the last of each partition. Without this the loop would read for ever.
       for (const partition of waiting) positions.set(partition, tail.next[partition]! - 1n);
@@ -139,20 +149,6 @@ export class PostgresConsumer implements LogConsumer {
   /** Partitions in which not everything up to this end was handled. */
   #short({ next }: Tail): number[] {
     return [...next.keys()].filter((partition) => (this.#positions?.get(partition) ?? 0n) < next[partition]! - 1n);
-  }
-
-  /**
-   * Having done everything up to an end means: caught up when that end was seen. The end to reach stays the same until it is reached, because
-   * with a steady stream there is always a batch in hand, and the newest end is never reached at the moment of asking.
-   */
-  #settle(): void {
-    const tail = this.tails.tail(this.subscription.topic);
-    this.#goal ??= tail;
-    for (const goal of [this.#goal, tail]) {
-      if (!goal || !this.#positions || this.#short(goal).length > 0) return;
-      this.#caughtUpAt = goal.at;
-      this.#goal = tail;
-    }
   }
 
   #tell(error: unknown): void {

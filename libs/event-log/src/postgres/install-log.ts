@@ -8,7 +8,8 @@ const TABLES = ['topics', 'partitions', 'entries'] as const;
 const SCHEMA = `
 create table if not exists topics (
   topic text primary key,
-  partitions int not null check (partitions > 0));
+  partitions int not null check (partitions > 0),
+  incarnation uuid not null default gen_random_uuid());
 create table if not exists partitions (
   topic text not null references topics, partition int not null,
   next bigint not null default 1,

@@ -51,7 +51,7 @@ export abstract class Consumer {
       topic: this.topic,
       from: this.from,
       maxBatch: this.isApart ? MAX_BATCH : (this.context.maxBatch ?? MAX_BATCH),
-      positions: () => this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic)),
+      positions: (incarnation) => this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic, incarnation)),
       handle: (batch) => this.handle(batch),
       onError: (error) => logger.warn({ consumer: this.name, topic: this.topic, err: error }, 'batch failed, will be delivered again'),
     });
@@ -128,7 +128,7 @@ export abstract class Consumer {
   private async handle(batch: Batch): Promise<void> {
     if (this.isApart && batch.events.length > 1) return this.apart(batch);
     try {
-      await this.commit(batch.events, batch.advance);
+      await this.commit(batch.events, batch);
     } catch (error) {
       if (isOutage(error) || batch.events.length === 0) throw error;
       // One poisoned event must not stop the others: the batch again, a transaction an event.
@@ -137,20 +137,20 @@ export abstract class Consumer {
   }
 
   /** A transaction an event: those of one aggregate in order, different aggregates side by side. The position is last: what a crash brings again, the inbox knows. */
-  private async apart({ events, advance }: Batch): Promise<void> {
-    const waiting = groupBy(events, ({ key }) => key).values();
+  private async apart(batch: Batch): Promise<void> {
+    const waiting = groupBy(batch.events, ({ key }) => key).values();
     const lane = async (): Promise<void> => {
       for (const ofOneKey of waiting) for (const event of ofOneKey) await this.single(event);
     };
     // All lanes end before a failure is told: what runs on must not meet its own second delivery.
     for (const outcome of await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, lane))) if (outcome.status === 'rejected') throw outcome.reason;
-    await this.commit([], advance);
+    await this.commit([], batch);
   }
 
   private async single(event: Wire): Promise<void> {
     for (let attempts = 1; ; attempts += 1) {
       try {
-        return await this.commit([event], new Map());
+        return await this.commit([event]);
       } catch (error) {
         if (isOutage(error)) throw error;
         if (attempts < TRIES) continue;
@@ -161,10 +161,10 @@ export abstract class Consumer {
     }
   }
 
-  private async commit(events: readonly Wire[], advance: ReadonlyMap<number, bigint>): Promise<void> {
+  private async commit(events: readonly Wire[], passed?: Batch): Promise<void> {
     const moved = await this.context.database.withConsumer(this.name, async (tx) => {
       const keys = events.length > 0 ? await this.apply(tx, events) : nothing;
-      savePositions(tx, this.name, this.topic, advance);
+      if (passed) savePositions(tx, this.name, passed);
       await failpointWhen(events.length > 0, tx, 'consumer.before_commit');
       return keys;
     });

@@ -1,4 +1,5 @@
 // How far a consumer is with each aggregate and each partition; written in the transaction of the effect.
+import type { Batch } from '@tandem/event-log';
 import type { Tx } from '@tandem/persistence';
 
 export async function loadProgress(tx: Tx, consumer: string, keys: readonly string[]): Promise<Map<string, number>> {
@@ -17,16 +18,21 @@ export function saveProgress(tx: Tx, consumer: string, progress: ReadonlyMap<str
   );
 }
 
-export async function loadPositions(tx: Tx, consumer: string, topic: string): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ partition: number; position: string }>('select partition, position from positions_of_consumers where consumer = $1 and topic = $2', [consumer, topic]);
+/** Positions mean nothing in a topic that was made anew under the same name: only those stored for this incarnation count. */
+export async function loadPositions(tx: Tx, consumer: string, topic: string, incarnation: string): Promise<Map<number, bigint>> {
+  const rows = await tx.query<{ partition: number; position: string }>(
+    'select partition, position from positions_of_consumers where consumer = $1 and topic = $2 and incarnation = $3',
+    [consumer, topic, incarnation],
+  );
   return new Map(rows.map(({ partition, position }) => [partition, BigInt(position)]));
 }
 
-export function savePositions(tx: Tx, consumer: string, topic: string, positions: ReadonlyMap<number, bigint>): void {
-  if (positions.size === 0) return;
+export function savePositions(tx: Tx, consumer: string, { topic, incarnation, advance }: Pick<Batch, 'topic' | 'incarnation' | 'advance'>): void {
+  if (advance.size === 0) return;
   tx.write(
-    `insert into positions_of_consumers as p (consumer, topic, partition, position) select $1, $2, k, v from unnest($3::int[], $4::bigint[]) t(k, v)
-     on conflict (consumer, topic, partition) do update set position = excluded.position where p.position < excluded.position`,
-    [consumer, topic, [...positions.keys()], [...positions.values()].map(String)],
+    `insert into positions_of_consumers as p (consumer, topic, incarnation, partition, position) select $1, $2, $3, k, v from unnest($4::int[], $5::bigint[]) t(k, v)
+     on conflict (consumer, topic, partition) do update set position = excluded.position, incarnation = excluded.incarnation
+     where p.position < excluded.position or p.incarnation <> excluded.incarnation`,
+    [consumer, topic, incarnation, [...advance.keys()], [...advance.values()].map(String)],
   );
 }

@@ -26,6 +26,14 @@ interface ParkedRow {
   readonly waiting: number;
 }
 
+interface StoredPosition {
+  readonly consumer: string;
+  readonly topic: string;
+  readonly incarnation: string;
+  readonly partition: number;
+  readonly position: string;
+}
+
 export class Operations {
   private readonly rebuilding = new Set<string>();
 
@@ -37,8 +45,10 @@ export class Operations {
   ) {}
 
   async consumerStates(): Promise<ops.ListConsumersResponse> {
-    const [positions, held, waiting] = await Promise.all([this.positions(), this.heldCounts(), this.waiting()]);
-    const ends = new Map(await Promise.all([...new Set(this.consumers.map(({ topic }) => topic))].map(async (topic) => [topic, await this.log.end(topic)] as const)));
+    const topics = [...new Set(this.consumers.map(({ topic }) => topic))];
+    const incarnations = new Map(await Promise.all(topics.map(async (topic) => [topic, await this.log.incarnation(topic)] as const)));
+    const [positions, held, waiting] = await Promise.all([this.positions(incarnations), this.heldCounts(), this.waiting()]);
+    const ends = new Map(await Promise.all(topics.map(async (topic) => [topic, await this.log.end(topic)] as const)));
     const consumers = this.consumers.map(({ name, topic }) => {
       const end = ends.get(topic) ?? new Map<number, bigint>();
       const passed = positions.get(`${name} ${topic}`) ?? new Map<number, bigint>();
@@ -127,10 +137,12 @@ export class Operations {
     return rows[0] ?? { unsent: 0, dueTimers: 0 };
   }
 
-  private async positions(): Promise<Map<string, Map<number, bigint>>> {
-    const { rows } = await this.pool.query<{ consumer: string; topic: string; partition: number; position: string }>('select consumer, topic, partition, position from positions_of_consumers');
+  /** Those in the topics as they are now; what was stored for one that is gone says nothing. */
+  private async positions(incarnations: ReadonlyMap<string, string>): Promise<Map<string, Map<number, bigint>>> {
+    const { rows } = await this.pool.query<StoredPosition>('select consumer, topic, incarnation, partition, position from positions_of_consumers');
     const byConsumer = new Map<string, Map<number, bigint>>();
-    for (const { consumer, topic, partition, position } of rows) {
+    for (const { consumer, topic, incarnation, partition, position } of rows) {
+      if (incarnations.get(topic) !== incarnation) continue;
       const key = `${consumer} ${topic}`;
       byConsumer.set(key, (byConsumer.get(key) ?? new Map<number, bigint>()).set(partition, BigInt(position)));
     }

@@ -1,0 +1,152 @@
+// The event log on Apache Kafka, by kafkajs (2.2.4, whose pitfalls shape `sender.ts` and `consumer.ts`). Topics are made by `ensureTopics` alone.
+import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { type EventLog, type Features, LogRefusal, PARTITIONS, type Positions, type Subscription } from '../port.js';
+import { Tails } from '../tails.js';
+import { Cluster } from './cluster.js';
+import { KafkaConsumer } from './consumer.js';
+import { Sender } from './sender.js';
+
+export interface KafkaLogOptions {
+  /** host:port of some brokers; the rest is learnt from them. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: KafkaConfig['ssl'];
+  readonly sasl?: KafkaConfig['sasl'];
+  /** Copies of each topic that is made; as the brokers say unless told. */
+  readonly replicas?: number;
+  /** What kafkajs has to say; its ERROR of a broker that still loads is harmless, so nothing here is louder than a warning. */
+  readonly log?: (level: 'warn' | 'debug', message: string, details: Readonly<Record<string, unknown>>) => void;
+  /** kafkajs has given up on a consumer. Unless the process ends here it is made anew. */
+  readonly onCrash?: (error: Error, group: string) => void;
+}
+
+const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: true, dropsDuplicates: false };
+const PACE = { busyMs: 100, idleMs: 500 };
+const THIRTY_DAYS_MS = 30 * 24 * 3_600_000;
+const ALREADY_EXISTS = 36;
+
+export function kafkaLog(options: KafkaLogOptions): EventLog {
+  return new KafkaLog(options);
+}
+
+class KafkaLog implements EventLog {
+  readonly features = FEATURES;
+  readonly #kafka: Kafka;
+  readonly #cluster: Cluster;
+  readonly #tails: Tails;
+  readonly #sender: Sender;
+  readonly #consumers = new Set<KafkaConsumer>();
+  #closed: Promise<void> | null = null;
+
+  constructor(private readonly options: KafkaLogOptions) {
+    const { brokers, clientId, ssl, sasl, log = () => undefined } = options;
+    this.#kafka = new Kafka({
+      brokers: [...brokers],
+      clientId,
+      ...(ssl !== undefined && { ssl }),
+      ...(sasl && { sasl }),
+      connectionTimeout: 3_000,
+      requestTimeout: 10_000,
+      retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
+      logLevel: logLevel.INFO,
+      logCreator: () => ({ level, log: { message, ...details } }) => log(level <= logLevel.WARN ? 'warn' : 'debug', message, details),
+    });
+    this.#cluster = new Cluster(this.#kafka);
+    this.#tails = new Tails((topics) => this.#cluster.ends(topics), PACE);
+    this.#sender = new Sender(this.#kafka, this.#cluster, FEATURES);
+  }
+
+  async ensureTopics(topics: readonly string[], partitions?: number): Promise<void> {
+    const names = [...new Set(topics)].sort();
+    const known = new Map((await this.#cluster.topics(names)).map((topic) => [topic.topic, topic.partitions]));
+    this.#refuseOtherCount(known, partitions);
+    const missing = names.filter((name) => !known.has(name));
+    if (missing.length === 0) return;
+    await this.#withAdmin((admin) => createTopics(admin, missing, partitions ?? PARTITIONS, this.options.replicas ?? -1));
+    await this.#untilKnown(missing, partitions);
+  }
+
+  publish(events: Parameters<EventLog['publish']>[0]): Promise<void> {
+    return this.#sender.publish(events);
+  }
+
+  consume(subscription: Subscription): KafkaConsumer {
+    if (this.#closed) throw new Error('the log is closed');
+    const consumer = new KafkaConsumer({ kafka: this.#kafka, cluster: this.#cluster, tails: this.#tails, onCrash: this.options.onCrash }, subscription);
+    this.#consumers.add(consumer);
+    void consumer.ended.then(() => this.#consumers.delete(consumer));
+    return consumer;
+  }
+
+  async end(topic: string): Promise<Positions> {
+    const { next } = await this.#tails.read(topic);
+    return new Map(next.map((position, partition) => [partition, position - 1n]));
+  }
+
+  async incarnation(topic: string): Promise<string> {
+    return (await this.#tails.read(topic)).incarnation;
+  }
+
+  /** The brokers do it, 30 days after an event was superseded. */
+  compact(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
+    this.#tails.close();
+    await this.#sender.close();
+    await this.#cluster.close();
+  }
+
+  #refuseOtherCount(known: ReadonlyMap<string, number>, asked: number | undefined): void {
+    if (asked === undefined) return;
+    for (const [topic, partitions] of known) if (partitions !== asked) throw new LogRefusal('log.partition_count', { topic, partitions, asked });
+  }
+
+  /** A broker that has not heard of them yet answers as if they did not exist. */
+  async #untilKnown(names: readonly string[], partitions: number | undefined): Promise<void> {
+    const deadline = performance.now() + 15_000;
+    for (;;) {
+      const known = await this.#cluster.topics(names);
+      this.#refuseOtherCount(new Map(known.map((topic) => [topic.topic, topic.partitions])), partitions);
+      if (known.length === names.length) return void (await this.#cluster.offsets(known, 'end'));
+      if (performance.now() > deadline) throw new Error(`topics made, but not known to the brokers after 15 s: ${names.filter((name) => !known.some(({ topic }) => topic === name)).join(' ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async #withAdmin(work: (admin: Admin) => Promise<void>): Promise<void> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
+
+async function createTopics(admin: Admin, names: readonly string[], numPartitions: number, replicationFactor: number): Promise<void> {
+  const configEntries = Object.entries({
+    'cleanup.policy': 'compact',
+    'min.compaction.lag.ms': String(THIRTY_DAYS_MS),
+    // An event of the largest size with its headers.
+    'max.message.bytes': '2000000',
+    ...(replicationFactor > 2 && { 'min.insync.replicas': '2' }),
+  }).map(([name, value]) => ({ name, value }));
+  const topics = names.map((topic) => ({ topic, numPartitions, replicationFactor, configEntries }));
+  try {
+    // Not waiting for leaders: with several brokers that fails where one has not heard of the topic yet.
+    await admin.createTopics({ topics, waitForLeaders: false });
+  } catch (error) {
+    // Made by somebody else in the meantime; the caller looks at what they are.
+    const { errors = [error] } = error as { errors?: readonly { code?: number }[] };
+    if (!errors.every((one) => (one as { code?: number }).code === ALREADY_EXISTS)) throw error;
+  }
+}
