@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { EventLog } from '@tandem/event-log';
-import { Metrics, type Readiness, type TokenSigner } from '@tandem/service-kit';
+import { isReady, Metrics, type Readiness, type TokenSigner } from '@tandem/service-kit';
 import express, { type Response } from 'express';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 import type { Logger } from 'pino';
@@ -80,8 +80,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
 
 async function readyz({ readiness }: GatewaySettings, draining: boolean, response: Response): Promise<void> {
   const services = await readiness().catch(() => ({}));
-  const all = Object.values(services).flatMap((report) => Object.values(report) as boolean[]);
-  const ready = !draining && all.length > 0 && all.every(Boolean);
+  const ready = !draining && Object.keys(services).length > 0 && Object.values(services).every(isReady);
   response.status(ready ? 200 : 503).json({ ready, ...(draining && { draining }), services });
 }
 

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { codesCommand } from './commands/codes.js';
+import { databasesCommand, secretsCommand } from './commands/databases.js';
 import { eventsCommand } from './commands/events.js';
 import { matchCommand } from './commands/match.js';
 import { projectionsCommand } from './commands/projections.js';
@@ -11,10 +12,11 @@ import { sampleCommand } from './commands/sample.js';
 import { startCommand } from './commands/start.js';
 import { storyCommand } from './commands/story.js';
 import { tokenCommand } from './commands/token.js';
+import { topicsCommand } from './commands/topics.js';
 import { reasonOf } from './commands/output.js';
 
 const program = new Command('tandem').description('Connects vocational colleges, enterprises, parks and education bureaus of a region').exitOverride().showHelpAfterError();
-for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand(), sampleCommand()]) program.addCommand(command.exitOverride());
+for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand(), sampleCommand(), secretsCommand(), databasesCommand(), topicsCommand()]) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

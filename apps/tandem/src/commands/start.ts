@@ -1,5 +1,6 @@
-import { configuration } from '@tandem/service-kit';
-import { Command } from 'commander';
+import { configuration, type Configuration } from '@tandem/service-kit';
+import { Argument, Command } from 'commander';
+import { names, startAlone } from '../launch/alone.js';
 import { launch, type RunningTandem } from '../launch/launch.js';
 import { ensureSampleRegion, sampleEnterprises } from '../sample/region.js';
 import { seedRegion } from '../story/seed.js';
@@ -8,8 +9,11 @@ import { isSampleRemoved } from './sample.js';
 import { progress, reasonOf } from './output.js';
 
 export function startCommand(): Command {
-  return new Command('start').description('bring the whole system up on this machine').action(async () => {
+  const start = new Command('start').description('bring the whole system up on this machine, or one part of it as this process');
+  start.addArgument(new Argument('[part]', 'with Kafka and PostgreSQL elsewhere: docs/settings.md').choices(names));
+  return start.action(async (part?: string) => {
     const settings = configuration(process.env);
+    if (part !== undefined) return alone(part, settings);
     const running = await launch(settings, { onProgress: progress, onDatabaseLost: lost });
     const stopping = { now: false };
     const ended = stopOnSignal(running, stopping);
@@ -19,6 +23,16 @@ export function startCommand(): Command {
     if (seeds === 'sample') await people(running, stopping);
     await ended;
   });
+}
+
+async function alone(part: string, settings: Configuration): Promise<void> {
+  const running = await startAlone(part, settings, (words) => {
+    progress(words);
+    process.exit(1);
+  });
+  const ended = stopOnSignal(running, { now: false });
+  progress(`${part} is ready on ${running.url}`);
+  await ended;
 }
 
 async function seed({ url, home }: RunningTandem): Promise<void> {
@@ -37,7 +51,7 @@ async function people({ url, home }: RunningTandem, stopping: { readonly now: bo
 }
 
 /** Resolves when a signal has led to an orderly stop; a second signal does not wait for it. */
-function stopOnSignal(running: RunningTandem, stopping: { now: boolean }): Promise<void> {
+function stopOnSignal(running: { stop(): Promise<void> }, stopping: { now: boolean }): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       if (stopping.now) process.exit(1);

@@ -1,4 +1,5 @@
 // The event log on Apache Kafka, by kafkajs (2.2.4, whose pitfalls shape `sender.ts` and `consumer.ts`). Topics are made by `ensureTopics` alone.
+import { setTimeout as after } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { type EventLog, type Features, LogRefusal, PARTITIONS, type Positions, type Subscription } from '../port.js';
 import { Tails } from '../tails.js';
@@ -10,6 +11,8 @@ export interface KafkaLogOptions {
   /** host:port of some brokers; the rest is learnt from them. */
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Put before the names of topics and groups, where several deployments share the brokers. */
+  readonly prefix?: string;
   readonly ssl?: KafkaConfig['ssl'];
   readonly sasl?: KafkaConfig['sasl'];
   /** Copies of each topic that is made; as the brokers say unless told. */
@@ -24,6 +27,9 @@ const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedG
 const PACE = { busyMs: 100, idleMs: 500 };
 const THIRTY_DAYS_MS = 30 * 24 * 3_600_000;
 const ALREADY_EXISTS = 36;
+/** What kafkajs warns of at each producer whose retries end: here a rejected send ends the producer. */
+const EXPECTED = /^Limiting retries for the idempotent producer/;
+const MADE_WITHIN_MS = 30_000;
 
 export function kafkaLog(options: KafkaLogOptions): EventLog {
   return new KafkaLog(options);
@@ -49,7 +55,7 @@ class KafkaLog implements EventLog {
       requestTimeout: 10_000,
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
       logLevel: logLevel.INFO,
-      logCreator: () => ({ level, log: { message, ...details } }) => log(level <= logLevel.WARN ? 'warn' : 'debug', message, details),
+      logCreator: () => ({ level, log: { message, ...details } }) => log(level <= logLevel.WARN && !EXPECTED.test(message) ? 'warn' : 'debug', message, details),
     });
     this.#cluster = new Cluster(this.#kafka);
     this.#tails = new Tails((topics) => this.#cluster.ends(topics), PACE);
@@ -57,7 +63,7 @@ class KafkaLog implements EventLog {
   }
 
   async ensureTopics(topics: readonly string[], partitions?: number): Promise<void> {
-    const names = [...new Set(topics)].sort();
+    const names = [...new Set(topics)].sort().map((topic) => this.#named(topic));
     const known = new Map((await this.#cluster.topics(names)).map((topic) => [topic.topic, topic.partitions]));
     this.#refuseOtherCount(known, partitions);
     const missing = names.filter((name) => !known.has(name));
@@ -67,24 +73,24 @@ class KafkaLog implements EventLog {
   }
 
   publish(events: Parameters<EventLog['publish']>[0]): Promise<void> {
-    return this.#sender.publish(events);
+    return this.#sender.publish(this.options.prefix ? events.map((event) => ({ ...event, topic: this.#named(event.topic) })) : events);
   }
 
   consume(subscription: Subscription): KafkaConsumer {
     if (this.#closed) throw new Error('the log is closed');
-    const consumer = new KafkaConsumer({ kafka: this.#kafka, cluster: this.#cluster, tails: this.#tails, onCrash: this.options.onCrash }, subscription);
+    const consumer = new KafkaConsumer({ kafka: this.#kafka, cluster: this.#cluster, tails: this.#tails, onCrash: this.options.onCrash }, this.#prefixed(subscription));
     this.#consumers.add(consumer);
     void consumer.ended.then(() => this.#consumers.delete(consumer));
     return consumer;
   }
 
   async end(topic: string): Promise<Positions> {
-    const { next } = await this.#tails.read(topic);
+    const { next } = await this.#tails.read(this.#named(topic));
     return new Map(next.map((position, partition) => [partition, position - 1n]));
   }
 
   async incarnation(topic: string): Promise<string> {
-    return (await this.#tails.read(topic)).incarnation;
+    return (await this.#tails.read(this.#named(topic))).incarnation;
   }
 
   /** The brokers do it, 30 days after an event was superseded. */
@@ -104,20 +110,37 @@ class KafkaLog implements EventLog {
     await this.#cluster.close();
   }
 
+  #named(topic: string): string {
+    return `${this.options.prefix ?? ''}${topic}`;
+  }
+
+  /** The subscriber hears of its topics by their own names. */
+  #prefixed(subscription: Subscription): Subscription {
+    if (!this.options.prefix) return subscription;
+    const { topic, handle } = subscription;
+    return {
+      ...subscription,
+      topic: this.#named(topic),
+      group: this.#named(subscription.group),
+      handle: (batch) => handle({ ...batch, topic, events: batch.events.map((event) => ({ ...event, topic })) }),
+    };
+  }
+
   #refuseOtherCount(known: ReadonlyMap<string, number>, asked: number | undefined): void {
     if (asked === undefined) return;
     for (const [topic, partitions] of known) if (partitions !== asked) throw new LogRefusal('log.partition_count', { topic, partitions, asked });
   }
 
-  /** A broker that has not heard of them yet answers as if they did not exist. */
+  /** A broker that has not heard of them yet answers as if they did not exist, or as if it did not lead them: hundreds of partitions take seconds. */
   async #untilKnown(names: readonly string[], partitions: number | undefined): Promise<void> {
-    const deadline = performance.now() + 15_000;
+    const deadline = performance.now() + MADE_WITHIN_MS;
     for (;;) {
       const known = await this.#cluster.topics(names);
       this.#refuseOtherCount(new Map(known.map((topic) => [topic.topic, topic.partitions])), partitions);
-      if (known.length === names.length) return void (await this.#cluster.offsets(known, 'end'));
-      if (performance.now() > deadline) throw new Error(`topics made, but not known to the brokers after 15 s: ${names.filter((name) => !known.some(({ topic }) => topic === name)).join(' ')}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const hasLeaders = known.length === names.length && (await this.#cluster.offsets(known, 'end').then(() => true, () => false));
+      if (hasLeaders) return;
+      if (performance.now() > deadline) throw new Error(`topics made, but not served by the brokers after ${MADE_WITHIN_MS / 1_000} s: ${names.join(' ')}`);
+      await after(50);
     }
   }
 

@@ -1,14 +1,16 @@
-// An event as a Kafka message: CloudEvents in binary mode (https://github.com/cloudevents/spec, Kafka protocol binding), key = aggregate id.
+// An event as a Kafka message: headers and payload as they are, which for Tandem's own events is CloudEvents in binary mode
+// (https://github.com/cloudevents/spec, Kafka protocol binding); key = aggregate id.
 import { createHash } from 'node:crypto';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { DeliveredEvent, LogEvent } from '../port.js';
 
-const ID = 'ce_id';
-const SPEC = 'ce_specversion';
+const CLOUD_ID = 'ce_id';
+/** Only where the event's own headers do not say its id. */
+const OWN_ID = 'tandem_id';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function messageOf({ id, key, headers, payload }: LogEvent, partition: number): Message {
-  return { key, partition, headers: { ...headers, [ID]: id, [SPEC]: '1.0' }, value: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength) };
+  return { key, partition, headers: headers[CLOUD_ID] === id ? headers : { ...headers, [OWN_ID]: id }, value: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength) };
 }
 
 /** Bytes that a message takes in a batch, about. */
@@ -23,11 +25,12 @@ export function sizeOf({ key, headers, payload }: LogEvent): number {
  * parks it with its cause instead of stopping at it.
  */
 export function eventOf(topic: string, partition: number, message: KafkaMessage): DeliveredEvent {
-  const { [ID]: ownId, [SPEC]: _, ...headers } = texts(message.headers);
+  const { [OWN_ID]: ownId, ...headers } = texts(message.headers);
   const position = BigInt(message.offset) + 1n;
-  const isEvent = ownId !== undefined && UUID.test(ownId) && message.value !== null;
+  const id = ownId ?? headers[CLOUD_ID] ?? '';
+  const isEvent = UUID.test(id) && message.value !== null;
   return {
-    id: ownId !== undefined && UUID.test(ownId) ? ownId : placeId(topic, partition, message.offset),
+    id: UUID.test(id) ? id : placeId(topic, partition, message.offset),
     topic,
     key: message.key?.toString() ?? '',
     headers: isEvent ? headers : {},

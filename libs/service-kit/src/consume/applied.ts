@@ -14,6 +14,8 @@ interface Watched {
 }
 
 const REMEMBERED = 20_000;
+/** Between two looks into the database, while nothing is heard from this process' own consumers. */
+const LOOK_MS = 100;
 
 export class Applied {
   private readonly sequences = new Map<string, number>();
@@ -44,15 +46,26 @@ export class Applied {
   }
 
   private async reaches(name: string, { load }: Watched, { id, sequence }: SeenEvent, deadlineMs: number): Promise<boolean> {
-    const signal = AbortSignal.timeout(deadlineMs);
+    const deadline = performance.now() + deadlineMs;
     const there = () => (this.sequences.get(`${name} ${id}`) ?? 0) >= sequence;
-    if (there() || (await load(id)) >= sequence) return true;
+    if (there()) return true;
+    // The database knows what another instance of this consumer has moved.
+    while ((await load(id)) < sequence) {
+      const left = deadline - performance.now();
+      if (left <= 0) return there();
+      if (await this.moves(there, Math.min(left, LOOK_MS))) return true;
+    }
+    return true;
+  }
+
+  /** Whether it is there before so many milliseconds have passed. */
+  private async moves(there: () => boolean, ms: number): Promise<boolean> {
+    const signal = AbortSignal.timeout(ms);
     try {
       while (!there()) await once(this.changes, 'moved', { signal });
       return true;
     } catch {
-      // The deadline. Another instance of this consumer may have moved it: the database knows.
-      return there() || (await load(id)) >= sequence;
+      return false;
     }
   }
 }

@@ -19,6 +19,8 @@ export interface HousekeeperParts {
   readonly jobs: Jobs;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where another instance may have moved the business clock. */
+  readonly readClock?: () => Promise<void>;
 }
 
 export class Housekeeper {
@@ -58,6 +60,7 @@ export class Housekeeper {
   }
 
   private async round(): Promise<void> {
+    await this.parts.readClock?.();
     const { timers, held, jobs } = await this.due();
     if (timers) await this.parts.timers.runDue();
     if (held) await this.parkGaps();

@@ -1,4 +1,5 @@
 // One service: its Nest application on a gRPC address, its consumers, its relay, and the order in which they start and stop.
+import type { Server } from '@grpc/grpc-js';
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { DiscoveryService, DiscoveryModule, NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
@@ -22,6 +23,7 @@ import type { TokenVerifier } from '../rpc/token.js';
 import { definitionOf } from '../rpc/rpc.js';
 import { Commands } from '../write/commands.js';
 import { entitiesOf, partsOf, type Parts, type ServiceDefinition } from './feature.js';
+import { GrpcHealth, type Readiness } from './health.js';
 import { Hints } from './hints.js';
 import { Housekeeper, maintainInbox } from './housekeeper.js';
 import { KitProjections1764000000001 } from './kit-migration.js';
@@ -44,11 +46,6 @@ export interface ServiceSettings {
   readonly relayLease?: boolean;
   /** At most so many events in one transaction of a consumer. */
   readonly maxBatch?: number;
-}
-
-export interface Readiness {
-  readonly database: boolean;
-  readonly consumers: boolean;
 }
 
 /** What other parts of the launcher and the tests may ask of a running service. */
@@ -87,6 +84,7 @@ export async function startService(definition: ServiceDefinition, settings: Serv
   for (const consumer of runtime.consumers) consumer.start();
   runtime.housekeeper.start();
   await app.listen();
+  runtime.health.start(() => readiness(runtime));
   return {
     ...runtime,
     name: definition.name,
@@ -114,6 +112,7 @@ interface Runtime {
   readonly jobs: Jobs;
   readonly operations: Operations;
   readonly context: ReactionContext;
+  readonly health: GrpcHealth;
 }
 
 async function makeRuntime({ name, module }: ServiceDefinition, { database: access, log, logger: root, timeZone, relayLease, maxBatch }: ServiceSettings): Promise<Runtime> {
@@ -139,13 +138,16 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
   const jobs = new Jobs(database, relayPool, clock, logger);
-  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics });
+  // The clock's events come to one instance of a group; the others read what it wrote.
+  const readClock = log.features.sharedGroups ? () => loadClock(database, clock) : undefined;
+  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics, ...(readClock && { readClock }) });
   await maintainInbox(relayPool);
   await loadClock(database, clock);
   return {
     state, parts, jobs, database, consuming, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
     delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
     operations: new Operations(relayPool, log, consumers, housekeeper),
+    health: new GrpcHealth(),
   };
 }
 
@@ -170,6 +172,7 @@ async function listen(definition: ServiceDefinition, settings: ServiceSettings, 
       url: settings.address,
       packageDefinition: Object.fromEntries(packages),
       gracefulShutdown: true,
+      onLoadPackageDefinition: (_definitions, server: Server) => runtime.health.addTo(server),
     },
     logger: false,
     abortOnError: false,
@@ -213,7 +216,8 @@ async function readiness({ database, consumers }: Runtime): Promise<Readiness> {
   return { database: alive, consumers: consumers.every(({ behindMs }) => behindMs < 30_000) };
 }
 
-async function stop(app: INestMicroservice, { state, consumers, housekeeper, jobs, relay, relayPool, database, consuming }: Runtime): Promise<void> {
+async function stop(app: INestMicroservice, { state, health, consumers, housekeeper, jobs, relay, relayPool, database, consuming }: Runtime): Promise<void> {
+  health.stop();
   await Promise.all(consumers.map((consumer) => consumer.stop()));
   await housekeeper.stop();
   await jobs.stop();

@@ -1,0 +1,172 @@
+// The distributed profile on this machine: each part a process of its own, started from the build, over a PostgreSQL of its own and the brokers
+// of the jest run. Topics carry a prefix of this region, so that regions share the brokers.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Role } from '@tandem/contracts';
+import { startPostgres, type EmbeddedServer } from '@tandem/embedded-postgres';
+import pg from 'pg';
+import { Session } from '../commands/client.js';
+import { newHome, removeHome } from '../faults/test-support.js';
+
+const app = join(import.meta.dirname, '../..');
+const main = join(app, 'dist/main.js');
+const services = ['identity', 'demand', 'programs', 'placement', 'outcomes'] as const;
+
+export interface Part {
+  readonly name: string;
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Everything it has said. */
+  output(): string;
+}
+
+export interface Region {
+  readonly home: string;
+  readonly prefix: string;
+  readonly parts: Map<string, Part>;
+  readonly url: string;
+  as(role: Role, org: string): Promise<Session>;
+  /** Starts a part, or a further instance of it under another name. */
+  start(part: string, env?: Readonly<Record<string, string>>, as?: string): Promise<Part>;
+  /** A command of `tandem`, with the settings of a job. */
+  command(...args: readonly string[]): string;
+  /** Below every policy. */
+  superuser(service: string): pg.Pool;
+  readonly server: EmbeddedServer;
+  stop(): Promise<void>;
+}
+
+export function brokers(): string {
+  const named = process.env['TANDEM_TEST_KAFKA'];
+  if (!named) throw new Error('TANDEM_TEST_KAFKA is not set: npm run test:distributed starts a broker, or takes the one that it names');
+  return named;
+}
+
+/** Databases and topics are there; nothing runs yet. */
+export async function emptyRegion(): Promise<Region> {
+  const home = newHome();
+  const prefix = `r${randomBytes(4).toString('hex')}.`;
+  const server = await startPostgres({ dataDir: join(home, 'postgres'), secretsDir: join(home, 'secrets'), log: () => undefined });
+  const kafka = { TANDEM_KAFKA: brokers(), TANDEM_KAFKA_PREFIX: prefix };
+  const postgres = { TANDEM_PG_HOST: server.host, TANDEM_PG_PORT: String(server.port) };
+  const job = { ...kafka, ...postgres, TANDEM_HOME: home, TANDEM_PG_ADMIN_PASSWORD: server.password };
+  const grpc = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()] as const)));
+  const parts = new Map<string, Part>();
+  const pools: pg.Pool[] = [];
+  const command = (...args: readonly string[]): string => execFileSync(process.execPath, [main, ...args], { env: environment(job), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  command('secrets', 'export', join(home, 'deployed'));
+  command('databases', 'apply');
+  command('topics', 'apply');
+  const settingsOf = async (part: string, instance: string): Promise<Record<string, string>> => {
+    const secret = (name: string): string => join(home, 'deployed', part, name);
+    const all = { ...kafka, PORT: '0', TANDEM_LOG_LEVEL: 'warn' };
+    if (part === 'gateway') {
+      const places = services.map((name) => `${name}=127.0.0.1:${grpc[name]}`).join(',');
+      return { ...all, TANDEM_SERVICES: places, TANDEM_TOKEN_KEY_FILE: secret('token_key'), TANDEM_LOCAL_PUBLIC_KEY_FILE: secret('local_public_key') };
+    }
+    return {
+      ...all,
+      ...postgres,
+      TANDEM_GRPC_PORT: String(instance === part ? grpc[part] : await freePort()),
+      TANDEM_KEYS: join(home, 'keys'),
+      TANDEM_PG_APP_PASSWORD_FILE: secret('pg_app_password'),
+      TANDEM_PG_RELAY_PASSWORD_FILE: secret('pg_relay_password'),
+      TANDEM_TOKEN_PUBLIC_KEY_FILE: secret('token_public_key'),
+    };
+  };
+  return {
+    home,
+    prefix,
+    parts,
+    server,
+    command,
+    get url() {
+      return parts.get('gateway')?.url ?? '';
+    },
+    as: (role, org) => Session.as(parts.get('gateway')?.url ?? '', home, role, org),
+    start: async (part, env = {}, as = part) => {
+      const started = await startPart(part, as, environment({ ...(await settingsOf(part, as)), ...env }));
+      parts.set(as, started);
+      return started;
+    },
+    superuser: (service) => {
+      const pool = new pg.Pool({ host: server.host, port: server.port, user: server.superuser, password: server.password, database: `tandem_${service}`, max: 2, allowExitOnIdle: true });
+      pool.on('error', () => undefined);
+      pools.push(pool);
+      return pool;
+    },
+    stop: async () => {
+      await Promise.all([...parts.values()].map(stopPart));
+      await Promise.all(pools.map((pool) => pool.end().catch(() => undefined)));
+      await server.stop();
+      removeHome(home);
+    },
+  };
+}
+
+/** All six parts run and are ready. */
+export async function runningRegion(env: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Promise<Region> {
+  const region = await emptyRegion();
+  await Promise.all([...services, 'gateway'].map((part) => region.start(part, env[part] ?? {})));
+  await isReady(region.url);
+  return region;
+}
+
+/** Until /readyz says so. */
+export async function isReady(url: string, deadlineMs = 60_000): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  for (;;) {
+    const response = await fetch(`${url}/readyz`).catch(() => null);
+    if (response?.status === 200) return;
+    if (performance.now() > deadline) throw new Error(`${url} is not ready after ${deadlineMs} ms: ${(await response?.text()) ?? 'no answer'}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export async function stopPart({ child, exited }: Part): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  await exited;
+  clearTimeout(late);
+}
+
+function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TANDEM_') && name !== 'PORT'));
+  return { ...others, ...settings, NODE_OPTIONS: '' };
+}
+
+async function startPart(part: string, name: string, env: NodeJS.ProcessEnv): Promise<Part> {
+  const child = spawn(process.execPath, [main, 'start', part], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })));
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${name} is not ready after 60 s: ${said}`)), 60_000);
+    const look = (): void => {
+      const ready = /is ready on (\S+)/.exec(said)?.[1];
+      if (!ready) return;
+      clearTimeout(timer);
+      resolve(ready);
+    };
+    child.stderr.on('data', look);
+    void exited.then(({ code, signal }) => {
+      clearTimeout(timer);
+      reject(new Error(`${name} ended with ${code ?? signal} before it was ready: ${said}`));
+    });
+  });
+  return { name, url, child, exited, output: () => said };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
