@@ -1,4 +1,4 @@
-// Three projects by suffix: `.test.ts` no I/O, `.db.test.ts` a real PostgreSQL, `.e2e.test.ts` running processes.
+// Projects by suffix: `.test.ts` no I/O, `.db.test.ts` a real PostgreSQL, `.e2e.test.ts` running processes, `.kafka.test.ts` a real Kafka.
 const shared = {
   rootDir: import.meta.dirname,
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/scripts'],
@@ -9,6 +9,7 @@ const shared = {
   resolver: '<rootDir>/jest.resolver.cjs',
 };
 const database = { globalSetup: '<rootDir>/libs/test-kit/jest/setup.mjs', globalTeardown: '<rootDir>/libs/test-kit/jest/teardown.mjs' };
+const distributed = { globalSetup: '<rootDir>/libs/test-kit/jest/distributed-setup.mjs', globalTeardown: '<rootDir>/libs/test-kit/jest/distributed-teardown.mjs' };
 
 export default {
   // What waits has deadlines of its own; this one only ends what hangs, on a machine that is busy with other things.
@@ -17,6 +18,6 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e|kafka)\\.test\\.'] },
     { ...shared, ...database, displayName: 'db', testMatch: ['**/*.db.test.ts'] },
     { ...shared, ...database, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
-    { ...shared, ...database, displayName: 'distributed', testMatch: ['**/*.kafka.test.ts'] },
+    { ...shared, ...distributed, displayName: 'distributed', testMatch: ['**/*.kafka.test.ts'] },
   ],
 };

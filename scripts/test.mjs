@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const isFaults = process.argv.includes('--faults');
-const projects = isFaults ? ['e2e'] : ['unit', 'db', 'e2e'];
+const isDistributed = process.argv.includes('--distributed');
+const projects = isDistributed ? ['distributed'] : isFaults ? ['e2e'] : ['unit', 'db', 'e2e'];
 
 const started = performance.now();
 const minutes = () => ((performance.now() - started) / 60_000).toFixed(1);
@@ -14,7 +15,7 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-if (!isFaults) run('check', [join(root, 'scripts/check.mjs'), '--static'], {});
+if (!isFaults && !isDistributed) run('check', [join(root, 'scripts/check.mjs'), '--static'], {});
 // Unit and database tests share the cores; end-to-end and fault tests have them to themselves, because they measure order and time out.
 for (const project of projects) jest(project);
 if (skipped > 0 && process.env.CI && hasRealData()) {
@@ -42,7 +43,7 @@ function jest(project) {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-test-'));
   const report = join(folder, 'report.json');
   const before = performance.now();
-  const single = project === 'e2e';
+  const single = project === 'e2e' || project === 'distributed';
   spawnSync(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--selectProjects', project, '--json', `--outputFile=${report}`, ...(single ? ['--runInBand'] : ['--maxWorkers=2']), ...(isFaults ? ['--testPathPatterns', 'faults'] : [])],

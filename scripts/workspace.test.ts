@@ -70,7 +70,7 @@ describe('the lock file', () => {
 });
 
 describe('file names', () => {
-  const suffixes = ['entity', 'service', 'grpc', 'events', 'module', 'resolver', 'test', 'db.test', 'e2e.test', 'fault.test', 'test-support'];
+  const suffixes = ['entity', 'service', 'grpc', 'events', 'module', 'resolver', 'test', 'db.test', 'e2e.test', 'kafka.test', 'test-support'];
   const sources = (kind: string): string[] =>
     folders
       .filter((folder) => folder.startsWith(kind) && existsSync(join(root, folder, 'src')))

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installDatabase } from '@tandem/persistence';
 import { configuration, migrateService, required } from '@tandem/service-kit';
@@ -62,6 +63,8 @@ function files(folder: string, { secrets }: Home): { process: string; file: stri
   const all: Record<string, Record<string, string>> = {
     ...Object.fromEntries(definitions.map(({ name }) => [name, ofService(name)])),
     gateway: { token_key: JSON.stringify(gateway.privateKey), local_public_key: JSON.stringify(local.publicKey) },
+    // For a server that is made with the rest; one that is there has a password of its own.
+    postgres: existsSync(join(folder, 'postgres', 'admin_password')) ? {} : { admin_password: randomBytes(24).toString('base64url') },
   };
   return Object.entries(all).flatMap(([process, named]) => {
     mkdirSync(join(folder, process), { recursive: true });

@@ -36,8 +36,23 @@ export interface Region {
   command(...args: readonly string[]): string;
   /** Below every policy. */
   superuser(service: string): pg.Pool;
-  readonly server: EmbeddedServer;
+  readonly server: Server;
   stop(): Promise<void>;
+}
+
+/** A PostgreSQL of this region alone, or of the jest run's container. */
+export type Server = Pick<EmbeddedServer, 'host' | 'port' | 'superuser' | 'password' | 'stop'>;
+
+/** The container's server, emptied of the region before: names of databases and roles are the same in each. */
+async function ofContainer(): Promise<Server | null> {
+  const named = process.env['TANDEM_TEST_PG_CONTAINER'];
+  if (!named) return null;
+  const server = JSON.parse(named) as Omit<Server, 'stop'>;
+  const client = new pg.Client({ host: server.host, port: server.port, user: server.superuser, password: server.password, database: 'postgres' });
+  await client.connect();
+  for (const service of services) await client.query(`drop database if exists tandem_${service} with (force)`);
+  await client.end();
+  return { ...server, stop: () => Promise.resolve() };
 }
 
 export function brokers(): string {
@@ -50,7 +65,7 @@ export function brokers(): string {
 export async function emptyRegion(): Promise<Region> {
   const home = newHome();
   const prefix = `r${randomBytes(4).toString('hex')}.`;
-  const server = await startPostgres({ dataDir: join(home, 'postgres'), secretsDir: join(home, 'secrets'), log: () => undefined });
+  const server = (await ofContainer()) ?? (await startPostgres({ dataDir: join(home, 'postgres'), secretsDir: join(home, 'secrets'), log: () => undefined }));
   const kafka = { TANDEM_KAFKA: brokers(), TANDEM_KAFKA_PREFIX: prefix };
   const postgres = { TANDEM_PG_HOST: server.host, TANDEM_PG_PORT: String(server.port) };
   const job = { ...kafka, ...postgres, TANDEM_HOME: home, TANDEM_PG_ADMIN_PASSWORD: server.password };
