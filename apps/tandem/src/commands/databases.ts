@@ -68,10 +68,12 @@ function files(folder: string, { secrets }: Home): { process: string; file: stri
   };
   return Object.entries(all).flatMap(([process, named]) => {
     mkdirSync(join(folder, process), { recursive: true });
-    chmodSync(join(folder, process), 0o700);
+    // The server's own user is another than ours: who may enter the folder is for the mount to say.
+    const [folderMode, fileMode] = process === 'postgres' ? [0o755, 0o444] : [0o700, 0o400];
+    chmodSync(join(folder, process), folderMode);
     return Object.entries(named).map(([name, value]) => {
       const file = join(folder, process, name);
-      writeFileSync(`${file}.new`, value, { mode: 0o400 });
+      writeFileSync(`${file}.new`, value, { mode: fileMode });
       renameSync(`${file}.new`, file);
       return { process, file };
     });
