@@ -1,4 +1,7 @@
 // The whole test command: check, then every jest project; the last line counts. No test at all is a failure.
+//   --distributed   only what needs Kafka: in containers, or on the broker that TANDEM_TEST_KAFKA names
+//   --kafka-local   what needs Kafka as well, on a broker that deploy/kafka-local.mjs starts for it (CI)
+//   --faults        only the fault runs, five rounds each
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +10,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const isFaults = process.argv.includes('--faults');
 const isDistributed = process.argv.includes('--distributed');
+const withKafka = process.argv.includes('--kafka-local');
 const projects = isDistributed ? ['distributed'] : isFaults ? ['e2e'] : ['unit', 'db', 'e2e'];
 
 const started = performance.now();
@@ -18,6 +22,7 @@ let skipped = 0;
 if (!isFaults && !isDistributed) run('check', [join(root, 'scripts/check.mjs'), '--static'], {});
 // Unit and database tests share the cores; end-to-end and fault tests have them to themselves, because they measure order and time out.
 for (const project of projects) jest(project);
+if (withKafka) onKafkaLocal(() => jest('distributed'));
 if (skipped > 0 && process.env.CI && hasRealData()) {
   console.error(`${skipped} tests were skipped although what they need is here`);
   failed += 1;
@@ -25,6 +30,20 @@ if (skipped > 0 && process.env.CI && hasRealData()) {
 console.log(`${minutes()} minutes in all`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
+
+function onKafkaLocal(work) {
+  const kafka = (...args) => spawnSync(process.execPath, [join(root, 'deploy/kafka-local.mjs'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, KAFKA_LOCAL_DIR: folder } });
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-kafka-'));
+  try {
+    const { status, stdout } = kafka('up');
+    if (status === 0) process.env.TANDEM_TEST_KAFKA = stdout.trim();
+    // Without a broker the setup of the distributed tests fails, and so does this run.
+    work();
+  } finally {
+    kafka('down', '--wipe');
+    delete process.env.TANDEM_TEST_KAFKA;
+  }
+}
 
 /** The real code lists, which some tests want at true size and the repository does not hold. */
 function hasRealData() {

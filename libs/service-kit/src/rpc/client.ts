@@ -55,7 +55,8 @@ interface Peer {
 }
 
 async function unary({ client, audience, signer }: Peer, method: ClientMethod, context: CallContext, request: unknown): Promise<unknown> {
-  const metadata = new Metadata();
+  // A call that finds nobody waits for the service to come back, up to its deadline: nothing of it has been sent.
+  const metadata = new Metadata({ waitForReady: true });
   metadata.set('authorization', `Bearer ${await signer.sign(context, audience)}`);
   metadata.set('traceparent', context.traceparent);
   if (context.key !== undefined) metadata.set('tandem-key', context.key);
