@@ -1,7 +1,7 @@
 // The whole test command: check, then every jest project; the last line counts. No test at all is a failure.
 //   --distributed   only what needs Kafka: in containers, or on the broker that TANDEM_TEST_KAFKA names
 //   --kafka-local   what needs Kafka as well, on a broker that deploy/kafka-local.mjs starts for it (CI)
-//   --faults        only the fault runs, five rounds each
+//   --faults        only the fault runs, five rounds each (--rounds n), of the embedded and of the distributed profile
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const isFaults = process.argv.includes('--faults');
 const isDistributed = process.argv.includes('--distributed');
+const rounds = process.argv.includes('--rounds') ? (process.argv[process.argv.indexOf('--rounds') + 1] ?? '5') : '5';
 const withKafka = process.argv.includes('--kafka-local');
 const projects = isDistributed ? ['distributed'] : isFaults ? ['e2e'] : ['unit', 'db', 'e2e'];
 
@@ -22,7 +23,7 @@ let skipped = 0;
 if (!isFaults && !isDistributed) run('check', [join(root, 'scripts/check.mjs'), '--static'], {});
 // Unit and database tests share the cores; end-to-end and fault tests have them to themselves, because they measure order and time out.
 for (const project of projects) jest(project);
-if (withKafka) onKafkaLocal(() => jest('distributed'));
+if (withKafka || isFaults) onKafkaLocal(() => jest('distributed'));
 if (skipped > 0 && process.env.CI && hasRealData()) {
   console.error(`${skipped} tests were skipped although what they need is here`);
   failed += 1;
@@ -66,7 +67,7 @@ function jest(project) {
   spawnSync(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--selectProjects', project, '--json', `--outputFile=${report}`, ...(single ? ['--runInBand'] : ['--maxWorkers=2']), ...(isFaults ? ['--testPathPatterns', 'faults'] : [])],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...(isFaults && { TANDEM_TEST_FAULT_ROUNDS: '5' }) } },
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...(isFaults && { TANDEM_TEST_FAULT_ROUNDS: rounds }) } },
   );
   count(report, project);
   rmSync(folder, { recursive: true, force: true });

@@ -43,7 +43,7 @@ async function inContainers() {
     process.env.TANDEM_TEST_PG_CONTAINER = JSON.stringify({ host: '127.0.0.1', port: postgres.getMappedPort(5432), superuser: 'postgres', password: 'tandem-test' });
     return started;
   } catch (error) {
-    console.error(`distributed tests: a Docker engine answers, but not with containers (${error instanceof Error ? error.message : error})`);
+    console.error(`distributed tests: a Docker engine answers, but not with containers (${error instanceof Error ? error.message : String(error)})`);
     await Promise.all(started.map((container) => container.stop()));
     return null;
   }

@@ -3,6 +3,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Role } from '@tandem/contracts';
@@ -13,7 +14,7 @@ import { newHome, removeHome } from '../faults/test-support.js';
 
 const app = join(import.meta.dirname, '../..');
 const main = join(app, 'dist/main.js');
-const services = ['identity', 'demand', 'programs', 'placement', 'outcomes'] as const;
+export const services = ['identity', 'demand', 'programs', 'placement', 'outcomes'] as const;
 
 export interface Part {
   readonly name: string;
@@ -27,6 +28,7 @@ export interface Part {
 export interface Region {
   readonly home: string;
   readonly prefix: string;
+  readonly brokers: string;
   readonly parts: Map<string, Part>;
   readonly url: string;
   as(role: Role, org: string): Promise<Session>;
@@ -36,7 +38,9 @@ export interface Region {
   command(...args: readonly string[]): string;
   /** Below every policy. */
   superuser(service: string): pg.Pool;
-  readonly server: Server;
+  /** Of a region with a PostgreSQL of its own: kill -9, and again on the same data and port. */
+  killPostgres(): Promise<void>;
+  startPostgres(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,12 +65,21 @@ export function brokers(): string {
   return named;
 }
 
+export interface Around {
+  /** Brokers of its own, to be killed. */
+  readonly brokers?: string;
+  /** Not the container's server, which a test must not kill. */
+  readonly ownPostgres?: boolean;
+}
+
 /** Databases and topics are there; nothing runs yet. */
-export async function emptyRegion(): Promise<Region> {
+export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres = false }: Around = {}): Promise<Region> {
   const home = newHome();
   const prefix = `r${randomBytes(4).toString('hex')}.`;
-  const server = (await ofContainer()) ?? (await startPostgres({ dataDir: join(home, 'postgres'), secretsDir: join(home, 'secrets'), log: () => undefined }));
-  const kafka = { TANDEM_KAFKA: brokers(), TANDEM_KAFKA_PREFIX: prefix };
+  const place = { dataDir: join(home, 'postgres'), secretsDir: join(home, 'secrets'), log: () => undefined };
+  const server = (ownPostgres ? null : await ofContainer()) ?? (await startPostgres(place));
+  const running = { server };
+  const kafka = { TANDEM_KAFKA: addresses, TANDEM_KAFKA_PREFIX: prefix };
   const postgres = { TANDEM_PG_HOST: server.host, TANDEM_PG_PORT: String(server.port) };
   const job = { ...kafka, ...postgres, TANDEM_HOME: home, TANDEM_PG_ADMIN_PASSWORD: server.password };
   const grpc = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()] as const)));
@@ -76,35 +89,18 @@ export async function emptyRegion(): Promise<Region> {
   command('secrets', 'export', join(home, 'deployed'));
   command('databases', 'apply');
   command('topics', 'apply');
-  const settingsOf = async (part: string, instance: string): Promise<Record<string, string>> => {
-    const secret = (name: string): string => join(home, 'deployed', part, name);
-    const all = { ...kafka, PORT: '0', TANDEM_LOG_LEVEL: 'warn' };
-    if (part === 'gateway') {
-      const places = services.map((name) => `${name}=127.0.0.1:${grpc[name]}`).join(',');
-      return { ...all, TANDEM_SERVICES: places, TANDEM_TOKEN_KEY_FILE: secret('token_key'), TANDEM_LOCAL_PUBLIC_KEY_FILE: secret('local_public_key') };
-    }
-    return {
-      ...all,
-      ...postgres,
-      TANDEM_GRPC_PORT: String(instance === part ? grpc[part] : await freePort()),
-      TANDEM_KEYS: join(home, 'keys'),
-      TANDEM_PG_APP_PASSWORD_FILE: secret('pg_app_password'),
-      TANDEM_PG_RELAY_PASSWORD_FILE: secret('pg_relay_password'),
-      TANDEM_TOKEN_PUBLIC_KEY_FILE: secret('token_public_key'),
-    };
-  };
   return {
     home,
     prefix,
+    brokers: addresses,
     parts,
-    server,
     command,
     get url() {
       return parts.get('gateway')?.url ?? '';
     },
     as: (role, org) => Session.as(parts.get('gateway')?.url ?? '', home, role, org),
     start: async (part, env = {}, as = part) => {
-      const started = await startPart(part, as, environment({ ...(await settingsOf(part, as)), ...env }));
+      const started = await startPart(part, as, environment({ ...(await settingsOf({ home, kafka, postgres, grpc }, part, as)), ...env }));
       parts.set(as, started);
       return started;
     },
@@ -114,19 +110,52 @@ export async function emptyRegion(): Promise<Region> {
       pools.push(pool);
       return pool;
     },
+    killPostgres: async () => {
+      process.kill(Number(readFileSync(join(place.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+      await running.server.stop().catch(() => undefined);
+    },
+    startPostgres: async () => {
+      running.server = await startPostgres({ ...place, port: server.port });
+    },
     stop: async () => {
       await Promise.all([...parts.values()].map(stopPart));
       await Promise.all(pools.map((pool) => pool.end().catch(() => undefined)));
-      await server.stop();
+      await running.server.stop();
       removeHome(home);
     },
   };
 }
 
+interface Places {
+  readonly home: string;
+  readonly kafka: Readonly<Record<string, string>>;
+  readonly postgres: Readonly<Record<string, string>>;
+  readonly grpc: Readonly<Record<string, number>>;
+}
+
+/** What a part is told; the first instance of a service listens where the gateway looks for it. */
+async function settingsOf({ home, kafka, postgres, grpc }: Places, part: string, instance: string): Promise<Record<string, string>> {
+  const secret = (name: string): string => join(home, 'deployed', part, name);
+  const all = { ...kafka, PORT: '0', TANDEM_LOG_LEVEL: 'warn' };
+  if (part === 'gateway') {
+    const places = services.map((name) => `${name}=127.0.0.1:${grpc[name]}`).join(',');
+    return { ...all, TANDEM_SERVICES: places, TANDEM_TOKEN_KEY_FILE: secret('token_key'), TANDEM_LOCAL_PUBLIC_KEY_FILE: secret('local_public_key') };
+  }
+  return {
+    ...all,
+    ...postgres,
+    TANDEM_GRPC_PORT: String(instance === part ? grpc[part] : await freePort()),
+    TANDEM_KEYS: join(home, 'keys'),
+    TANDEM_PG_APP_PASSWORD_FILE: secret('pg_app_password'),
+    TANDEM_PG_RELAY_PASSWORD_FILE: secret('pg_relay_password'),
+    TANDEM_TOKEN_PUBLIC_KEY_FILE: secret('token_public_key'),
+  };
+}
+
 /** All six parts run and are ready. */
-export async function runningRegion(env: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Promise<Region> {
-  const region = await emptyRegion();
-  await Promise.all([...services, 'gateway'].map((part) => region.start(part, env[part] ?? {})));
+export async function runningRegion(around: Around = {}): Promise<Region> {
+  const region = await emptyRegion(around);
+  await Promise.all([...services, 'gateway'].map((part) => region.start(part)));
   await isReady(region.url);
   return region;
 }

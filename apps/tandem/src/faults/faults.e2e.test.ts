@@ -3,16 +3,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
-import { Session } from '../commands/client.js';
 import { sample } from '../sample/region.js';
-import { documents, type PositionNode } from '../story/steps.js';
-import { verdict, type Verdict } from './invariants.js';
-import { perform, startLoad, type Load } from './load.js';
+import { logIn, verdict } from './invariants.test-support.js';
+import { clean, perform, publishPositions, quiet, startLoad, table, WARM, warm, type Load, type Result } from './load.test-support.js';
 import { build, newHome, removeHome, startProcess, superuser, type TandemProcess } from './test-support.js';
 
 const rounds = Number(process.env['TANDEM_TEST_FAULT_ROUNDS'] ?? 1);
-const results: (Verdict & { readonly fault: string; readonly round: number; readonly operations: number; readonly unknown: number })[] = [];
-const clean = { ackedLost: 0, doubleEffects: 0, sequenceGaps: 0, phantoms: 0, seatsAndCountsDiffer: 0, parked: 0 };
+const results: Result[] = [];
 
 let home: string;
 let positions: string[];
@@ -30,13 +27,6 @@ afterAll(() => {
   process.stderr.write(table(results));
 });
 
-/** How many operations the load has answered before the fault comes. */
-const WARM = 40;
-
-async function warm(load: Load): Promise<void> {
-  await until(() => load.operations.filter(({ outcome }) => outcome === 'acked').length >= WARM, { what: 'the load to run', deadlineMs: 20_000 });
-}
-
 /** Load, fault, restart, repeat what is unknown under its own key, wait for quiet, judge. */
 async function run(fault: string, round: number, env: Record<string, string>, strike: (tandem: TandemProcess, load: Load) => Promise<void>): Promise<void> {
   const first = await startProcess(home, env);
@@ -53,7 +43,7 @@ async function judge(fault: string, round: number, load: Load, tandem: TandemPro
   for (const operation of unknown) await until(() => perform(college, operation), { what: 'an unknown operation to be answered', deadlineMs: 20_000 });
   await quiet(tandem);
   const eyes = { demand: superuser(home, 'tandem_demand'), placement: superuser(home, 'tandem_placement'), log: superuser(home, 'tandem_log') };
-  const found = await verdict(eyes, load.operations);
+  const found = await verdict({ ...eyes, log: logIn(eyes.log) }, load.operations);
   await Promise.all(Object.values(eyes).map((pool) => pool.end()));
   results.push({ fault, round, operations: load.operations.length, unknown: unknown.length, ...found });
   await stopped(tandem);
@@ -164,37 +154,7 @@ async function parentOf(pid: number): Promise<number> {
   return Number(/^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
-async function publishPositions(tandem: TandemProcess): Promise<string[]> {
-  const enterprise = await tandem.as('enterprise_hr', sample.electronics.code);
-  const bureau = await tandem.as('bureau_officer', sample.bureau.code);
-  const ids: string[] = [];
-  for (let n = 0; n < 4; n += 1) {
-    const { node } = await enterprise.mutate<{ node: PositionNode }>(documents.draft, { terms: { ...terms(), title: `样例岗位 ${n}（虚构）` } });
-    const { node: submitted } = await enterprise.mutate<{ node: PositionNode }>(documents.submit, { id: node.id, version: node.version });
-    await bureau.mutate(documents.decide, { decision: { position: node.id, positionVersion: submitted.version, decision: 'publish' } });
-    ids.push(node.id);
-  }
-  await until(async () => (await Promise.all(ids.map((id) => enterprise.query<PositionNode>(documents.position, { id })))).every(({ state }) => state === 'published'), { what: 'the positions to be published' });
-  return ids;
-}
-
-function terms(): Record<string, unknown> {
-  return { kind: 'internship', occupation: '9-01-01-01', industry: '9911', region: '990101', headcount: 9_000, startsOn: '2027-03-01', endsOn: '2027-08-31', weeklyHours: 40, payFen: 300_000 };
-}
-
-async function quiet(tandem: TandemProcess): Promise<void> {
-  const operator: Session = await tandem.as('operator', 'OPERATOR');
-  type State = { unsent: number; consumers: { lag: number; held: number; parked: number }[] };
-  await until(async () => (await operator.query<State[]>(documents.consumers)).every(({ unsent, consumers }) => unsent === 0 && consumers.every(({ lag, held }) => lag <= 0 && held === 0)), { what: 'everything to be sent and consumed', deadlineMs: 30_000 });
-}
-
 async function stopped(tandem: TandemProcess): Promise<void> {
   tandem.kill('SIGTERM');
   expect(await tandem.exited).toEqual({ code: 0, signal: null });
-}
-
-function table(rows: typeof results): string {
-  const lines = rows.map((row) => `${row.fault.padEnd(52)} round ${row.round}  ${row.operations} operations, ${row.unknown} in flight; acked lost ${row.ackedLost}, double effects ${row.doubleEffects}, gaps ${row.sequenceGaps}, phantoms ${row.phantoms}, parked ${row.parked}`);
-  const total = (of: (row: (typeof results)[number]) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
-  return `\n${lines.join('\n')}\nfault runs ${rows.length}: in flight ${total(({ unknown }) => unknown)}, acked writes lost ${total(({ ackedLost }) => ackedLost)}, double effects ${total(({ doubleEffects }) => doubleEffects)}\n`;
 }
