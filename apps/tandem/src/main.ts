@@ -1,10 +1,12 @@
 // The command line. Results on standard output, progress on standard error; exit 0 done, 1 refused with the reason, 2 wrong usage.
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
+import { backupCommand, restoreCommand } from './commands/backup.js';
 import { codesCommand } from './commands/codes.js';
 import { databasesCommand, secretsCommand } from './commands/databases.js';
 import { eventsCommand } from './commands/events.js';
 import { matchCommand } from './commands/match.js';
+import { moveCommand } from './commands/move.js';
 import { projectionsCommand } from './commands/projections.js';
 import { registerCommand } from './commands/register.js';
 import { rosterCommand } from './commands/roster.js';
@@ -16,7 +18,7 @@ import { topicsCommand } from './commands/topics.js';
 import { reasonOf } from './commands/output.js';
 
 const program = new Command('tandem').description('Connects vocational colleges, enterprises, parks and education bureaus of a region').exitOverride().showHelpAfterError();
-for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand(), sampleCommand(), secretsCommand(), databasesCommand(), topicsCommand()]) program.addCommand(command.exitOverride());
+for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand(), sampleCommand(), secretsCommand(), databasesCommand(), topicsCommand(), backupCommand(), restoreCommand(), moveCommand()]) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

@@ -70,6 +70,12 @@ export interface LogConsumer {
   stop(): Promise<void>;
 }
 
+export interface TopicState {
+  /** Changes when the topic is made anew under the same name. */
+  readonly incarnation: string;
+  readonly end: Positions;
+}
+
 export interface Features {
   readonly maxPayloadBytes: number;
   readonly maxHeaders: number;
@@ -88,8 +94,8 @@ export interface EventLog {
   consume(subscription: Subscription): LogConsumer;
   /** The last position of each partition, for lag; 0 where nothing was ever published. */
   end(topic: string): Promise<Positions>;
-  /** Changes when the topic is made anew under the same name. */
-  incarnation(topic: string): Promise<string>;
+  /** Several topics at once: which making of the topic it is, and where it ends. One that does not exist is left out. */
+  look(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>>;
   /** Keeps of each key the last event, and everything younger than `olderThan`. Returns how many it dropped: 0 where a broker compacts in its own time. */
   compact(topic: string, olderThan: Date): Promise<number>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 // Where each followed topic ends. One look per log instance serves all its subscriptions; a subscription reads only what it knows to be there.
 import { performance } from 'node:perf_hooks';
-import { LogRefusal } from './port.js';
+import { LogRefusal, type TopicState } from './port.js';
 
 /** `next` of each partition, and since when at the latest that is known (`performance.now()`). */
 export interface Tail {
@@ -79,6 +79,13 @@ export class Tails {
     if (!seen) throw new LogRefusal('log.unknown_topic', { topic });
     this.#learn(seen, at);
     return { incarnation: seen.incarnation, next: numbers(seen.ends), at };
+  }
+
+  /** Several topics, looked for now; those that do not exist are left out. */
+  async states(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
+    if (topics.length === 0) return new Map();
+    const seen = await this.lookAt(topics);
+    return new Map(seen.map(({ topic, incarnation, ends }) => [topic, { incarnation, end: new Map(numbers(ends).map((next, partition) => [partition, next - 1n])) }]));
   }
 
   /** What an append of this process just learnt; the followers need not wait for the next look. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { operator, reachable, type Reach } from './operator.js';
 import { print } from './output.js';
 
-const lag = 'query { opsConsumers { service unsent dueTimers consumers { consumer topic lag published consumed held parked } } }';
+const lag = 'query { opsConsumers { service unsent dueTimers consumers { consumer topic lag behindSeconds published consumed held parked partitions { partition lag } } } }';
 const parked = 'query { parkedEvents(first: 1000) { service consumer eventId type aggregateId sequence cause detail attempts parkedAt waiting } }';
 const replay = 'mutation ($input: ReplayInput!) { replay(input: $input) { events userErrors { code kind field details } } }';
 
@@ -10,14 +10,17 @@ interface Lag {
   readonly service: string;
   readonly unsent: number;
   readonly dueTimers: number;
-  readonly consumers: readonly object[];
+  readonly consumers: readonly (object & { readonly partitions: readonly { readonly partition: number; readonly lag: number }[] })[];
 }
 
 export function eventsCommand(): Command {
   const events = new Command('events').exitOverride().description('what is under way, what is parked, and running it again');
   reachable(events.command('lag').description('how far each consumer is')).action(async (reach: Reach) => {
     const services = await (await operator(reach)).query<readonly Lag[]>(lag);
-    print(services.flatMap(({ service, unsent, dueTimers, consumers }) => consumers.map((consumer) => ({ service, unsent, dueTimers, ...consumer }))), reach);
+    const rows = services.flatMap(({ service, unsent, dueTimers, consumers }) =>
+      consumers.map(({ partitions, ...consumer }) => ({ service, unsent, dueTimers, ...consumer, behind: partitions.map(({ partition, lag: events }) => `${partition}: ${events}`).join(', ') })),
+    );
+    print(rows, reach);
   });
   reachable(events.command('parked').description('parked events with their causes')).action(async (reach: Reach) => {
     print(await (await operator(reach)).query<readonly object[]>(parked), reach);

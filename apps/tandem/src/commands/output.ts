@@ -3,6 +3,8 @@ import { PostgresRefusal } from '@tandem/embedded-postgres';
 import { LogRefusal } from '@tandem/event-log';
 import { BadConfiguration } from '@tandem/service-kit';
 import Table from 'cli-table3';
+import { BackupRefusal } from '../launch/backup.js';
+import { MoveRefusal } from '../launch/move.js';
 import { CallFailed } from './client.js';
 
 export interface Output {
@@ -24,7 +26,7 @@ export function progress(line: string): void {
 
 /** One line for what a person can mend, the stack for what we must. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof PostgresRefusal || error instanceof LogRefusal || error instanceof BadConfiguration || error instanceof CallFailed) return error.message;
+  if (error instanceof PostgresRefusal || error instanceof BackupRefusal || error instanceof MoveRefusal || error instanceof LogRefusal || error instanceof BadConfiguration || error instanceof CallFailed) return error.message;
   const { code, port, cause } = error as { code?: string; port?: number; cause?: { code?: string } };
   if (code === 'EADDRINUSE') return `port ${port} is in use; set PORT to another one`;
   if (cause?.code === 'ECONNREFUSED') return 'no Tandem answers there; is it running, and is --url right?';

@@ -34,8 +34,9 @@ export interface Region {
   as(role: Role, org: string): Promise<Session>;
   /** Starts a part, or a further instance of it under another name. */
   start(part: string, env?: Readonly<Record<string, string>>, as?: string): Promise<Part>;
-  /** A command of `tandem`, with the settings of a job. */
+  /** A command of `tandem`, with the settings of a job; on another home than the region's with `commandAt`. */
   command(...args: readonly string[]): string;
+  commandAt(home: string, ...args: readonly string[]): string;
   /** Below every policy. */
   superuser(service: string): pg.Pool;
   /** Of a region with a PostgreSQL of its own: kill -9, and again on the same data and port. */
@@ -68,15 +69,18 @@ export function brokers(): string {
 export interface Around {
   /** Brokers of its own, to be killed. */
   readonly brokers?: string;
+  /** With its secrets and keys, of a system that moves. */
+  readonly home?: string;
   /** Not the container's server, which a test must not kill. */
   readonly ownPostgres?: boolean;
 }
 
 /** Databases and topics are there; nothing runs yet. */
-export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres = false }: Around = {}): Promise<Region> {
-  const home = newHome();
+export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres = false, home: given }: Around = {}): Promise<Region> {
+  const own = newHome();
+  const home = given ?? own;
   const prefix = `r${randomBytes(4).toString('hex')}.`;
-  const place = { dataDir: join(home, 'postgres'), secretsDir: join(home, 'secrets'), log: () => undefined };
+  const place = { dataDir: join(own, 'server'), secretsDir: join(own, 'server-secrets'), log: () => undefined };
   const server = (ownPostgres ? null : await ofContainer()) ?? (await startPostgres(place));
   const running = { server };
   const kafka = { TANDEM_KAFKA: addresses, TANDEM_KAFKA_PREFIX: prefix };
@@ -85,7 +89,8 @@ export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres 
   const grpc = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()] as const)));
   const parts = new Map<string, Part>();
   const pools: pg.Pool[] = [];
-  const command = (...args: readonly string[]): string => execFileSync(process.execPath, [main, ...args], { env: environment(job), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const commandAt = (at: string, ...args: readonly string[]): string => execFileSync(process.execPath, [main, ...args], { env: environment({ ...job, TANDEM_HOME: at }), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = (...args: readonly string[]): string => commandAt(home, ...args);
   command('secrets', 'export', join(home, 'deployed'));
   command('databases', 'apply');
   command('topics', 'apply');
@@ -95,6 +100,7 @@ export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres 
     brokers: addresses,
     parts,
     command,
+    commandAt,
     get url() {
       return parts.get('gateway')?.url ?? '';
     },
@@ -121,7 +127,7 @@ export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres 
       await Promise.all([...parts.values()].map(stopPart));
       await Promise.all(pools.map((pool) => pool.end().catch(() => undefined)));
       await running.server.stop();
-      removeHome(home);
+      removeHome(own);
     },
   };
 }

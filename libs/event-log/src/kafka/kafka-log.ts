@@ -89,8 +89,12 @@ class KafkaLog implements EventLog {
     return new Map(next.map((position, partition) => [partition, position - 1n]));
   }
 
-  async incarnation(topic: string): Promise<string> {
-    return (await this.#tails.read(this.#named(topic))).incarnation;
+  async look(topics: readonly string[]): ReturnType<EventLog['look']> {
+    const found = await this.#tails.states(topics.map((topic) => this.#named(topic)));
+    return new Map(topics.flatMap((topic) => {
+      const state = found.get(this.#named(topic));
+      return state ? [[topic, state]] : [];
+    }));
   }
 
   /** The brokers do it, 30 days after an event was superseded. */

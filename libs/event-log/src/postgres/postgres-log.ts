@@ -100,8 +100,8 @@ class PostgresLog implements EventLog {
     return new Map(next.map((position, partition) => [partition, position - 1n]));
   }
 
-  async incarnation(topic: string): Promise<string> {
-    return (await this.#tails.read(topic)).incarnation;
+  look(topics: readonly string[]): ReturnType<EventLog['look']> {
+    return this.#tails.states(topics);
   }
 
   async compact(topic: string, olderThan: Date): Promise<number> {

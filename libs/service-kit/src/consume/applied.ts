@@ -53,7 +53,7 @@ export class Applied {
     while ((await load(id)) < sequence) {
       const left = deadline - performance.now();
       if (left <= 0) return there();
-      if (await this.moves(there, Math.min(left, LOOK_MS))) return true;
+      if (await this.moves(there, Math.ceil(Math.min(left, LOOK_MS)))) return true;
     }
     return true;
   }

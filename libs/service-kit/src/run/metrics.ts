@@ -7,7 +7,11 @@ export class Metrics {
   readonly relayed: Counter;
   readonly unsent: Gauge;
   readonly lag: Gauge<'consumer' | 'topic'>;
+  /** Filled when it is asked for. */
+  readonly lagEvents: Gauge<'consumer' | 'topic' | 'partition'>;
   readonly parked: Gauge<'consumer' | 'cause'>;
+  /** Fills the gauges that cost a look at database and log. */
+  beforeScrape: (() => Promise<void>) | null = null;
 
   constructor(service: string) {
     const registers = [this.registry];
@@ -16,6 +20,13 @@ export class Metrics {
     this.relayed = new Counter({ name: 'tandem_relayed_events_total', help: 'events that the relay has sent', registers });
     this.unsent = new Gauge({ name: 'tandem_outbox_rows', help: 'outbox rows not sent yet', registers });
     this.lag = new Gauge({ name: 'tandem_consumer_behind_seconds', help: 'seconds since the consumer last saw the end of its topic', labelNames: ['consumer', 'topic'], registers });
+    this.lagEvents = new Gauge({
+      name: 'tandem_consumer_lag_events',
+      help: 'events of a partition that the consumer has not passed, where there are any',
+      labelNames: ['consumer', 'topic', 'partition'],
+      registers,
+      collect: () => this.beforeScrape?.(),
+    });
     this.parked = new Gauge({ name: 'tandem_parked_events', help: 'parked events', labelNames: ['consumer', 'cause'], registers });
   }
 }

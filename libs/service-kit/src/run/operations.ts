@@ -45,17 +45,26 @@ export class Operations {
   ) {}
 
   async consumerStates(): Promise<ops.ListConsumersResponse> {
-    const topics = [...new Set(this.consumers.map(({ topic }) => topic))];
-    const incarnations = new Map(await Promise.all(topics.map(async (topic) => [topic, await this.log.incarnation(topic)] as const)));
-    const [positions, held, waiting] = await Promise.all([this.positions(incarnations), this.heldCounts(), this.waiting()]);
-    const ends = new Map(await Promise.all(topics.map(async (topic) => [topic, await this.log.end(topic)] as const)));
-    const consumers = this.consumers.map(({ name, topic }) => {
-      const end = ends.get(topic) ?? new Map<number, bigint>();
-      const passed = positions.get(`${name} ${topic}`) ?? new Map<number, bigint>();
+    const [passed, held, waiting] = await Promise.all([this.passed(), this.heldCounts(), this.waiting()]);
+    const consumers = passed.map(({ consumer: { name, topic, behindMs }, end, positions, partitions }) => {
       const counts = held.get(`${name} ${topic}`);
-      return { consumer: name, topic, lag: sum(end) - sum(passed), published: sum(end), consumed: sum(passed), held: counts?.held ?? 0, parked: counts?.parked ?? 0 };
+      const behindSeconds = Number.isFinite(behindMs) ? behindMs / 1_000 : -1;
+      return { consumer: name, topic, lag: sum(end) - sum(positions), published: sum(end), consumed: sum(positions), held: counts?.held ?? 0, parked: counts?.parked ?? 0, partitions, behindSeconds };
     });
     return { consumers, ...waiting };
+  }
+
+  /** Each consumer beside the end of its topic, with the partitions in which it is behind. Positions first: an end seen later is never before them. */
+  async passed(): Promise<{ consumer: Consumer; end: Positions; positions: Positions; partitions: { partition: number; lag: number }[] }[]> {
+    const stored = await this.storedPositions();
+    const states = await this.log.look([...new Set(this.consumers.map(({ topic }) => topic))]);
+    return this.consumers.map((consumer) => {
+      const { incarnation = '', end = new Map<number, bigint>() } = states.get(consumer.topic) ?? {};
+      // What was stored for a topic that is gone says nothing.
+      const positions = new Map(stored.filter((row) => row.consumer === consumer.name && row.topic === consumer.topic && row.incarnation === incarnation).map((row) => [row.partition, BigInt(row.position)]));
+      const partitions = [...end].map(([partition, last]) => ({ partition, lag: Number(last - (positions.get(partition) ?? 0n)) })).filter(({ lag }) => lag > 0);
+      return { consumer, end, positions, partitions };
+    });
   }
 
   async parked(first: number): Promise<ops.ListParkedResponse> {
@@ -137,16 +146,9 @@ export class Operations {
     return rows[0] ?? { unsent: 0, dueTimers: 0 };
   }
 
-  /** Those in the topics as they are now; what was stored for one that is gone says nothing. */
-  private async positions(incarnations: ReadonlyMap<string, string>): Promise<Map<string, Map<number, bigint>>> {
+  private async storedPositions(): Promise<readonly StoredPosition[]> {
     const { rows } = await this.pool.query<StoredPosition>('select consumer, topic, incarnation, partition, position from positions_of_consumers');
-    const byConsumer = new Map<string, Map<number, bigint>>();
-    for (const { consumer, topic, incarnation, partition, position } of rows) {
-      if (incarnations.get(topic) !== incarnation) continue;
-      const key = `${consumer} ${topic}`;
-      byConsumer.set(key, (byConsumer.get(key) ?? new Map<number, bigint>()).set(partition, BigInt(position)));
-    }
-    return byConsumer;
+    return rows;
   }
 
   private async heldCounts(): Promise<Map<string, { held: number; parked: number }>> {

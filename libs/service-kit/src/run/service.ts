@@ -141,14 +141,22 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   // The clock's events come to one instance of a group; the others read what it wrote.
   const readClock = log.features.sharedGroups ? () => loadClock(database, clock) : undefined;
   const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics, ...(readClock && { readClock }) });
+  const operations = new Operations(relayPool, log, consumers, housekeeper);
+  metrics.beforeScrape = () => lagOf(operations, metrics).catch((error: unknown) => logger.warn({ err: error }, 'no lag for the metrics'));
   await maintainInbox(relayPool);
   await loadClock(database, clock);
   return {
     state, parts, jobs, database, consuming, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
     delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
-    operations: new Operations(relayPool, log, consumers, housekeeper),
+    operations,
     health: new GrpcHealth(),
   };
+}
+
+async function lagOf(operations: Operations, { lagEvents }: Metrics): Promise<void> {
+  const passed = await operations.passed();
+  lagEvents.reset();
+  for (const { consumer, partitions } of passed) for (const { partition, lag } of partitions) lagEvents.labels(consumer.name, consumer.topic, String(partition)).set(lag);
 }
 
 /** Only the operator's clock moves anybody's time. */

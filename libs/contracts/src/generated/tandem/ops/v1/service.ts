@@ -34,6 +34,15 @@ export interface ConsumerState {
   consumed: number;
   held: number;
   parked: number;
+  /** Those that are behind. */
+  partitions: PartitionLag[];
+  /** Seconds since the instance that answers last saw the end of its partitions; -1 before the first time. */
+  behindSeconds: number;
+}
+
+export interface PartitionLag {
+  partition: number;
+  lag: number;
 }
 
 export interface ListParkedRequest {
@@ -187,7 +196,17 @@ export const ListConsumersResponse: MessageFns<ListConsumersResponse> = {
 };
 
 function createBaseConsumerState(): ConsumerState {
-  return { consumer: "", topic: "", lag: 0, published: 0, consumed: 0, held: 0, parked: 0 };
+  return {
+    consumer: "",
+    topic: "",
+    lag: 0,
+    published: 0,
+    consumed: 0,
+    held: 0,
+    parked: 0,
+    partitions: [],
+    behindSeconds: 0,
+  };
 }
 
 export const ConsumerState: MessageFns<ConsumerState> = {
@@ -212,6 +231,12 @@ export const ConsumerState: MessageFns<ConsumerState> = {
     }
     if (message.parked !== 0) {
       writer.uint32(56).int32(message.parked);
+    }
+    for (const v of message.partitions) {
+      PartitionLag.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.behindSeconds !== 0) {
+      writer.uint32(73).double(message.behindSeconds);
     }
     return writer;
   },
@@ -283,6 +308,79 @@ export const ConsumerState: MessageFns<ConsumerState> = {
             }
 
             message.parked = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.partitions.push(PartitionLag.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.behindSeconds = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePartitionLag(): PartitionLag {
+  return { partition: 0, lag: 0 };
+}
+
+export const PartitionLag: MessageFns<PartitionLag> = {
+  encode(message: PartitionLag, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partition !== 0) {
+      writer.uint32(8).int32(message.partition);
+    }
+    if (message.lag !== 0) {
+      writer.uint32(16).int32(message.lag);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartitionLag {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartitionLag();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.partition = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lag = reader.int32();
             continue;
           }
         }
