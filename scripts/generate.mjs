@@ -1,8 +1,9 @@
-// Generates, from `proto/` alone: message codecs and service definitions (buf + ts-proto) and the event catalogue. The result is committed.
+// Generates, from `proto/` alone: message codecs and service definitions (buf + ts-proto), the event catalogue and its pages. The result is committed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeEventPages } from './asyncapi.mjs';
 
 const root = join(import.meta.dirname, '..');
 const buf = join(root, 'node_modules/.bin/buf');
@@ -13,6 +14,7 @@ execFileSync(buf, ['generate'], { cwd: root, stdio: 'inherit' });
 const image = imageOfProto();
 writeFileSync(join(out, 'catalogue.ts'), catalogue(image));
 writeFileSync(join(out, 'services.ts'), services(image));
+writeEventPages(image);
 
 function imageOfProto() {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-proto-'));

@@ -16,6 +16,7 @@ if (digest() !== before) {
 
 function digest() {
   const hash = createHash('sha256');
+  for (const page of ['docs/asyncapi.yaml', 'docs/events.md']) hash.update(readFileSync(join(root, page)));
   for (const file of readdirSync(generated, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()) {
     hash.update(file).update(readFileSync(file));
   }

@@ -12,9 +12,10 @@ const logger = rootLogger('warn');
 export class TandemBed extends Bed {
   service: RunningService | null = null;
 
-  static async make(stage: Stage, name: string, maxBatch?: number): Promise<TandemBed> {
+  /** `log`: another than one of its own in PostgreSQL. */
+  static async make(stage: Stage, name: string, maxBatch?: number, log?: EventLog): Promise<TandemBed> {
     const { access, admin } = await serviceDatabase(stage, `bench_${name}`);
-    return new TandemBed(stage, name, access, { admin, log: await stage.log(`log_${name}`), maxBatch });
+    return new TandemBed(stage, name, access, { admin, log: log ?? (await stage.log(`log_${name}`)), maxBatch });
   }
 
   private constructor(

@@ -79,7 +79,7 @@ export const machinery: Readonly<Record<string, Machine>> = {
     grants: [{ role: 'app', verbs: ['select', 'insert', 'update'], rows: ownRows }],
   },
   positions_of_consumers: {
-    columns: 'consumer text not null, topic text not null, incarnation text not null, partition integer not null, position bigint not null, primary key (consumer, topic, partition)',
+    columns: 'consumer text not null, topic text not null, partition integer not null, position bigint not null, primary key (consumer, topic, partition)',
     grants: [consumerOnly, { role: 'relay', verbs: ['select'], rows: 'true' }],
   },
 };

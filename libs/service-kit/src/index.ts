@@ -23,4 +23,4 @@ export { armFailpoint, failpoint, failpoints } from './run/failpoint.js';
 export { rootLogger, useForNest } from './run/logger.js';
 export { Metrics } from './run/metrics.js';
 export { HealthOf, isReady, serveHealth, type Readiness, type RunningHealth } from './run/health.js';
-export { KEY_RING, migrateService, startService, type RunningService, type ServiceSettings } from './run/service.js';
+export { KEY_RING, migrateService, migrationsOf, startService, type RunningService, type ServiceSettings } from './run/service.js';

@@ -4,9 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue, topicOf, type AggregateName } from '@tandem/contracts';
 import type { EmbeddedServer } from '@tandem/embedded-postgres';
-import { installLog, postgresLog, type EventLog } from '@tandem/event-log';
+import { installLog, LOG_SCHEMA, postgresLog, type EventLog } from '@tandem/event-log';
 import { connection, installDatabase, machinery, policyOf, policySql, tableOf, type DatabaseAccess } from '@tandem/persistence';
-import { entitiesOf, migrateService, partsOf, type ServiceDefinition } from '@tandem/service-kit';
+import { entitiesOf, migrateService, migrationsOf, partsOf, type ServiceDefinition } from '@tandem/service-kit';
 import pg from 'pg';
 import type { Home } from './home.js';
 
@@ -49,6 +49,6 @@ function urlOf(access: DatabaseAccess, kind: 'owner' | 'app'): string {
 
 /** What the schemas depend on: a warm start of the same release has nothing to install. */
 function releaseOf(definitions: readonly ServiceDefinition[]): string {
-  const shape = definitions.map(({ name, migrations, module }) => [name, migrations.map((migration) => migration.toString()), entitiesOf(partsOf(module)).map((entity) => [entity.toString(), policySql(tableOf(entity).name, policyOf(entity), name)])]);
-  return createHash('sha256').update(JSON.stringify([shape, machinery, Object.keys(catalogue)])).digest('hex');
+  const shape = definitions.map((definition) => [definition.name, migrationsOf(definition).map((migration) => migration.toString()), entitiesOf(partsOf(definition.module)).map((entity) => [entity.toString(), policySql(tableOf(entity).name, policyOf(entity), definition.name)])]);
+  return createHash('sha256').update(JSON.stringify([shape, machinery, LOG_SCHEMA, Object.keys(catalogue)])).digest('hex');
 }

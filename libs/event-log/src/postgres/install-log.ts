@@ -5,11 +5,11 @@ const TABLES = ['topics', 'partitions', 'entries'] as const;
 
 // Position 1 is the first of a partition, `next` the one to be given. `partitions` is filled to a tenth, so that each update of a
 // counter stays in its page and leaves no dead index entries. `entries` has no foreign key: append refuses an unknown partition by itself.
-const SCHEMA = `
+export const LOG_SCHEMA = `
 create table if not exists topics (
   topic text primary key,
-  partitions int not null check (partitions > 0),
-  incarnation uuid not null default gen_random_uuid());
+  partitions int not null check (partitions > 0));
+alter table topics add column if not exists incarnation uuid not null default gen_random_uuid();
 create table if not exists partitions (
   topic text not null references topics, partition int not null,
   next bigint not null default 1,
@@ -77,7 +77,7 @@ export async function installLog(ownerUrl: string, { appRole }: { appRole: strin
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
-    await client.query(`begin; select pg_advisory_xact_lock(hashtext('tandem.event-log')); ${SCHEMA}`);
+    await client.query(`begin; select pg_advisory_xact_lock(hashtext('tandem.event-log')); ${LOG_SCHEMA}`);
     for (const statement of await protection(client, appRole)) await client.query(statement);
     await client.query('commit');
   } finally {

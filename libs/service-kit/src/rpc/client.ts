@@ -38,6 +38,8 @@ export function connect(audience: string, address: string, signer: TokenSigner):
     // A service that restarts is found again within a second.
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1_000,
+    // Of several instances behind one name each has its share.
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   });
   return {
     rpc: <D extends Definition>(definition: D) => {

@@ -1,8 +1,8 @@
 // How a service that runs alone says how it is: over HTTP for the orchestrator and the monitoring, over gRPC for whoever calls it.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, credentials, type Server } from '@grpc/grpc-js';
-import { HealthImplementation, service as health } from 'grpc-health-check';
+import { Client, credentials, status, type Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { service as health } from 'grpc-health-check';
 import type { Registry } from 'prom-client';
 
 export type Readiness = Readonly<Record<string, boolean>>;
@@ -60,31 +60,32 @@ export async function serveHealth({ host, port, readiness, registry }: HealthSet
   };
 }
 
-const LOOK_MS = 1_000;
+type Answer = (error: { readonly code: status } | null, answer?: { readonly status: string }) => void;
 
-/** The standard health service (grpc.health.v1) beside the service's own; what it answers is at most a second old. */
+/** The standard health service (grpc.health.v1) beside the service's own. It looks when it is asked, so that a service nobody asks stays at rest. */
 export class GrpcHealth {
-  private readonly implementation = new HealthImplementation({ '': 'NOT_SERVING' });
-  private timer: NodeJS.Timeout | null = null;
+  private readiness: (() => Promise<Readiness>) | null = null;
 
   addTo(server: Server): void {
-    this.implementation.addToServer(server);
+    server.addService(health as ServiceDefinition, {
+      Check: (call: { readonly request: { readonly service?: string } }, answer: Answer) => void this.check(call.request.service ?? '', answer),
+      Watch: (call: { emit(name: 'error', error: { readonly code: status }): void }) => call.emit('error', { code: status.UNIMPLEMENTED }),
+    } as UntypedServiceImplementation);
   }
 
   start(readiness: () => Promise<Readiness>): void {
-    const look = async (): Promise<void> => {
-      const parts = await readiness().catch(() => ({}));
-      if (this.timer) this.implementation.setStatus('', isReady(parts) ? 'SERVING' : 'NOT_SERVING');
-    };
-    this.timer = setInterval(() => void look(), LOOK_MS).unref();
-    void look();
+    this.readiness = readiness;
   }
 
   /** Callers that look are told before the calls under way are answered. */
   stop(): void {
-    if (this.timer) clearInterval(this.timer);
-    this.timer = null;
-    this.implementation.setStatus('', 'NOT_SERVING');
+    this.readiness = null;
+  }
+
+  private async check(service: string, answer: Answer): Promise<void> {
+    if (service !== '') return answer({ code: status.NOT_FOUND });
+    const parts = (await this.readiness?.().catch(() => ({}))) ?? {};
+    answer(null, { status: isReady(parts) ? 'SERVING' : 'NOT_SERVING' });
   }
 }
 

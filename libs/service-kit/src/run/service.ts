@@ -26,7 +26,7 @@ import { entitiesOf, partsOf, type Parts, type ServiceDefinition } from './featu
 import { GrpcHealth, type Readiness } from './health.js';
 import { Hints } from './hints.js';
 import { Housekeeper, maintainInbox } from './housekeeper.js';
-import { KitProjections1764000000001 } from './kit-migration.js';
+import { KitIncarnations1764600000001, KitProjections1764000000001 } from './kit-migration.js';
 import { Metrics } from './metrics.js';
 import { Operations } from './operations.js';
 import { OpsGrpc } from './ops.grpc.js';
@@ -69,10 +69,15 @@ export const KEY_RING = Symbol('tandem:key-ring');
 /** A consumer asks by key, for one event or for hundreds: the server would plan anew each time (0.14 ms an event), or keep a scan from when the tables were empty. */
 const CONSUMING = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 
+/** The kit's and the service's own. */
+export function migrationsOf({ migrations }: ServiceDefinition): ServiceDefinition['migrations'] {
+  return [KitProjections1764000000001, KitIncarnations1764600000001, ...migrations];
+}
+
 /** Brings the database to this release; run before the service starts, by the owner's role. */
 export async function migrateService(definition: ServiceDefinition, access: DatabaseAccess): Promise<void> {
   const parts = partsOf(definition.module);
-  await migrate(access, [KitProjections1764000000001, ...definition.migrations], entitiesOf(parts), parts.projections.map(({ table }) => table.name));
+  await migrate(access, migrationsOf(definition), entitiesOf(parts), parts.projections.map(({ table }) => table.name));
 }
 
 export async function startService(definition: ServiceDefinition, settings: ServiceSettings): Promise<RunningService> {
