@@ -1,7 +1,7 @@
 // From a committed outbox row to a committed effect through Kafka and through the Postgres log, beside the peers of W2 and the broker's own tools.
 // Starts a broker by deploy/kafka-local.mjs (`TANDEM_TEST_KAFKA` names another). `--events 1000 --rounds 1` for a shorter look.
 import { kafkaLog, type EventLog } from '@tandem/event-log';
-import { startBrokers } from '@tandem/event-log/conformance';
+import { startBrokers } from '@tandem/event-log/brokers';
 import { catalogue, topicOf, type AggregateName } from '@tandem/contracts';
 import { membersDrain, toolsOf } from './events/kafka.js';
 import { numberOption, ratios, Report, short, spread, table } from './report.js';

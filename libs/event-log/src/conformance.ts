@@ -9,7 +9,6 @@ import { Stage } from './conformance/stage.js';
 import { startingClaims } from './conformance/starting.js';
 import type { ConformanceSubject, Declared } from './conformance/subject.js';
 
-export { startBrokers, type Brokers } from './conformance/broker.js';
 export type { ConformanceSubject, Declared, Writer } from './conformance/subject.js';
 
 /** Registers the claims that apply; `setup` runs once. Each claim has topics of its own and closes its instances. */

@@ -2,7 +2,7 @@
 // A run counts only if it hit work in flight: operations without an answer, or events in hand or unsent.
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startBrokers, type Brokers } from '@tandem/event-log/conformance';
+import { startBrokers, type Brokers } from '@tandem/event-log/brokers';
 import { eventOf, until } from '@tandem/test-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { verdict } from '../faults/invariants.test-support.js';

@@ -48,7 +48,7 @@ export class Operations {
     const [passed, held, waiting] = await Promise.all([this.passed(), this.heldCounts(), this.waiting()]);
     const consumers = passed.map(({ consumer: { name, topic, behindMs }, end, positions, partitions }) => {
       const counts = held.get(`${name} ${topic}`);
-      const behindSeconds = Number.isFinite(behindMs) ? behindMs / 1_000 : -1;
+      const behindSeconds = Number.isFinite(behindMs) ? Math.round(behindMs / 100) / 10 : -1;
       return { consumer: name, topic, lag: sum(end) - sum(positions), published: sum(end), consumed: sum(positions), held: counts?.held ?? 0, parked: counts?.parked ?? 0, partitions, behindSeconds };
     });
     return { consumers, ...waiting };

@@ -22,6 +22,8 @@ const IDLE_MS = 500;
 /** So many twice in a row mean a stream of commands: waiting for more costs each less than a round of relay, log and consumer for every few. Once may be a burst. */
 const BUSY = 6;
 const GATHER_MS = 20;
+/** A log that takes longer for a few (Kafka: a send for each partition) is given more at once. */
+const MOST_GATHER_MS = 100;
 const LEASE_RETRY_MS = 1_000;
 
 export interface RelayParts {
@@ -38,6 +40,8 @@ export class Relay {
   private stopped = false;
   private waking: (() => void) | null = null;
   private hinted = false;
+  /** How long the last batch took. */
+  private publishMs = 0;
   private loop: Promise<void> | null = null;
 
   constructor(private readonly parts: RelayParts) {}
@@ -102,7 +106,9 @@ export class Relay {
     const { rows } = await client.query<OutboxRow>({ name: 'outbox', text: 'select id, event_id, topic, key, headers, payload from outbox order by id limit $1', values: [BATCH] });
     if (rows.length === 0) return 0;
     failpoint('relay.before_send');
+    const began = performance.now();
     await this.parts.log.publish(rows.map(eventOf));
+    this.publishMs = performance.now() - began;
     failpoint('relay.after_send');
     await client.query({ name: 'sent', text: 'delete from outbox where id = any($1::bigint[])', values: [rows.map(({ id }) => id)] });
     this.parts.metrics.relayed.inc(rows.length);
@@ -113,7 +119,7 @@ export class Relay {
   }
 
   private async gather(): Promise<void> {
-    if (!this.stopped) await after(GATHER_MS);
+    if (!this.stopped) await after(Math.min(MOST_GATHER_MS, Math.max(GATHER_MS, 2 * this.publishMs)));
   }
 
   private async pause(ms: number): Promise<void> {
