@@ -10,10 +10,10 @@ const proto = fileURLToPath(new URL('../../proto/tandem/demand/v1/events.proto',
 const Position = protobuf.loadSync(proto).lookupType('tandem.demand.v1.Position');
 const known = existsSync(STATE) ? JSON.parse(readFileSync(STATE, 'utf8')) : {};
 
-/** False for what was applied before. */
+/** False for what was applied before, and for what is no event. */
 function apply({ key, value, headers }) {
-  const [id, sequence] = [key.toString(), Number(headers.ce_sequence)];
-  if (value === null || sequence <= (known[id]?.sequence ?? 0)) return false;
+  const [id, sequence] = [String(key), Number(headers?.ce_sequence)];
+  if (!key || !value || !(sequence > (known[id]?.sequence ?? 0))) return false;
   const { state, public: terms } = Position.decode(value);
   known[id] = { sequence, region: state === 'published' ? terms.region : '' };
   return true;

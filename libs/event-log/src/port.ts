@@ -101,10 +101,10 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
-/** What an adapter refuses before anything is written: an event too large, too many headers, an unknown topic, another partition count. */
+/** What an adapter refuses before anything is written: an event too large, too many headers, an unknown topic, another partition count, a topic that would forget. */
 export class LogRefusal extends Error {
   constructor(
-    readonly code: 'log.too_large' | 'log.too_many_headers' | 'log.unknown_topic' | 'log.partition_count',
+    readonly code: 'log.too_large' | 'log.too_many_headers' | 'log.unknown_topic' | 'log.partition_count' | 'log.topic_settings',
     readonly details: Readonly<Record<string, string | number>>,
   ) {
     super(`${code} ${JSON.stringify(details)}`);

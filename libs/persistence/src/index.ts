@@ -6,4 +6,4 @@ export * from './tenant.js';
 export * from './migrate.js';
 export * from './page.js';
 export * from './catalog.js';
-export { machinery } from './machinery.js';
+export { machinery, RESET_PROJECTION } from './machinery.js';

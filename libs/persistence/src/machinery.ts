@@ -129,6 +129,20 @@ end $$`;
 const uuidFloor = `create function uuid_floor(d date) returns uuid language sql immutable set search_path = pg_catalog as $$
   select (lpad(to_hex((extract(epoch from d) * 1000)::bigint), 12, '0') || '0000' || '0000' || '000000000000')::uuid $$`;
 
+/** Partition -1 counts the rebuilds of a consumer: what an instance that has not heard of one would store is left out. */
+export const RESET_PROJECTION = `reset_projection(t text) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform assert_projection(t);
+  perform set_config('app.consumer', t, true);
+  -- Whoever is about to store a position waits, and then sees that it was rebuilt.
+  lock table positions_of_consumers in share row exclusive mode;
+  execute format('truncate public.%I', t);
+  delete from progress where consumer = t;
+  delete from positions_of_consumers where consumer = t and partition >= 0;
+  insert into positions_of_consumers as p (consumer, topic, partition, position) values (t, '', -1, 1)
+    on conflict (consumer, topic, partition) do update set position = p.position + 1;
+end $$`;
+
 /**
  * For rebuilds. Truncation does not ask policies, and a hash over all owners' rows needs the force lifted inside its own transaction,
  * where the lock that `alter table` takes lets nobody else see it. Both refuse every table that is not marked as a projection.
@@ -140,14 +154,7 @@ begin
     raise exception 'not a projection' using errcode = '42809';
   end if;
 end $$`,
-  `create function reset_projection(t text) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform assert_projection(t);
-  perform set_config('app.consumer', t, true);
-  execute format('truncate public.%I', t);
-  delete from progress where consumer = t;
-  delete from positions_of_consumers where consumer = t;
-end $$`,
+  `create function ${RESET_PROJECTION}`,
   `create function projection_hash(t text, out hash text, out rows integer) language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform assert_projection(t);

@@ -25,14 +25,24 @@ export function startCommand(): Command {
   });
 }
 
+/** Ends the process by itself: a consumer that kafkajs will not let go, or one whose start failed, must not live on without its service. */
 async function alone(part: string, settings: Configuration): Promise<void> {
-  const running = await startAlone(part, settings, (words) => {
+  const over = (words: string): never => {
     progress(words);
     process.exit(1);
-  });
-  const ended = stopOnSignal(running, { now: false });
+  };
+  const running = await startAlone(part, settings, over).catch((error: unknown) => over(reasonOf(error)));
+  const ended = stopOnSignal({ stop: () => withinGrace(running.stop(), over) }, { now: false });
   progress(`${part} is ready on ${running.url}`);
   await ended;
+  process.exit(0);
+}
+
+/** Below the grace that docker-compose.yml gives. */
+async function withinGrace(stopping: Promise<void>, late: (words: string) => never): Promise<void> {
+  const timer = setTimeout(() => late('Not stopped after 25 s (a broker or a database is away); ending. What was not sent stays in the outbox.'), 25_000);
+  await stopping;
+  clearTimeout(timer);
 }
 
 async function seed({ url, home }: RunningTandem): Promise<void> {

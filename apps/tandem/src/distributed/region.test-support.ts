@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Role } from '@tandem/contracts';
 import { startPostgres, type EmbeddedServer } from '@tandem/embedded-postgres';
+import { until } from '@tandem/test-kit';
 import pg from 'pg';
 import { Session } from '../commands/client.js';
 import { newHome, removeHome } from '../faults/test-support.js';
@@ -53,8 +54,12 @@ async function ofContainer(): Promise<Server | null> {
   const named = process.env['TANDEM_TEST_PG_CONTAINER'];
   if (!named) return null;
   const server = JSON.parse(named) as Omit<Server, 'stop'>;
-  const client = new pg.Client({ host: server.host, port: server.port, user: server.superuser, password: server.password, database: 'postgres' });
-  await client.connect();
+  // The image's server is there once for its own initialisation, and then to stay.
+  const client = await until(async () => {
+    const one = new pg.Client({ host: server.host, port: server.port, user: server.superuser, password: server.password, database: 'postgres' });
+    await one.connect();
+    return one;
+  }, { what: 'the container’s PostgreSQL', deadlineMs: 60_000 });
   for (const service of services) await client.query(`drop database if exists tandem_${service} with (force)`);
   await client.end();
   return { ...server, stop: () => Promise.resolve() };

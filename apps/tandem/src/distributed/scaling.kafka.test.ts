@@ -106,3 +106,12 @@ it('shares the partitions of a consumer among two instances, each of which shows
   expect(await (await fetch(`${second.url}/metrics`)).text()).toContain('tandem_consumer_behind_seconds');
   expect(await verdict({ demand: region.superuser('demand'), placement: region.superuser('placement'), log: eye.looked }, load.operations)).toEqual(clean);
 }, 120_000);
+
+it('rebuilds a projection whose partitions two instances share', async () => {
+  const operator = await region.as('operator', 'OPERATOR');
+  const rebuilding = 'mutation ($input: RebuildProjectionInput!) { rebuildProjection(input: $input) { before after rows userErrors { code kind field details } } }';
+  for (const projection of ['known_codes', 'known_organisations']) {
+    const done = await operator.mutate<{ before: string; after: string; rows: number }>(rebuilding, { service: 'demand', projection }, null);
+    expect([projection, done.after, done.rows > 0]).toEqual([projection, done.before, true]);
+  }
+}, 120_000);

@@ -10,7 +10,7 @@ import { build } from '../faults/test-support.js';
 import { tellStory } from '../story/story.js';
 import { disagreements } from '../story/totals.js';
 import { kafkaEye } from './kafka-eye.test-support.js';
-import { runningRegion, type Region } from './region.test-support.js';
+import { runningRegion, services, stopPart, type Region } from './region.test-support.js';
 
 let region: Region;
 
@@ -22,6 +22,25 @@ afterAll(() => region?.stop(), 60_000);
 
 it('tells the story of 60 students, and all totals agree', async () => {
   const story = await tellStory({ url: region.url, home: region.home, students: 60, onStep: () => undefined });
+  expect(disagreements(story.totals)).toEqual([]);
+  expect(story.totals).toMatchObject({ parked: 0 });
+}, 180_000);
+
+it('goes on through a rolling restart of every service', async () => {
+  const restarted: string[] = [];
+  let isTold = false;
+  const restarting = (async () => {
+    for (const service of services) {
+      if (isTold) return;
+      await stopPart(region.parts.get(service)!);
+      await region.start(service);
+      restarted.push(service);
+    }
+  })();
+  const story = await tellStory({ url: region.url, home: region.home, students: 60, onStep: () => undefined });
+  isTold = true;
+  await restarting;
+  expect(restarted).toEqual(services);
   expect(disagreements(story.totals)).toEqual([]);
   expect(story.totals).toMatchObject({ parked: 0 });
 }, 180_000);

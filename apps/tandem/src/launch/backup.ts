@@ -54,9 +54,14 @@ export async function restore(source: string, homeFolder: string): Promise<Manif
   const file = join(folder, 'manifest.json');
   if (!existsSync(file)) throw new BackupRefusal('backup.not_a_backup', `${folder} is no finished backup: it has no manifest.json`);
   if (existsSync(home) && readdirSync(home).length > 0) throw new BackupRefusal('backup.home_not_empty', `${home} is not empty; restore into a new TANDEM_HOME`);
-  mkdirSync(home, { recursive: true, mode: 0o711 });
-  await copyStopped(join(folder, 'postgres'), join(home, 'postgres'));
-  for (const name of BESIDE) if (existsSync(join(folder, name))) cpSync(join(folder, name), join(home, name), { recursive: true, preserveTimestamps: true });
+  // Whole or not at all: half a home would look like one.
+  const draft = `${home}.unfinished`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o711 });
+  await copyStopped(join(folder, 'postgres'), join(draft, 'postgres'));
+  for (const name of BESIDE) if (existsSync(join(folder, name))) cpSync(join(folder, name), join(draft, name), { recursive: true, preserveTimestamps: true });
+  rmSync(home, { recursive: true, force: true });
+  renameSync(draft, home);
   return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
 }
 
@@ -85,7 +90,7 @@ export async function runningServer(home: string): Promise<Server | null> {
   }
 }
 
-/** Restores the draft beside itself, starts a server on it and reads every row of every table; checksums of all pages are looked at by that. */
+/** Restores the draft beside itself, starts a server on it and reads every value of every row; the checksums of those pages are looked at by that, not those of indexes. */
 async function read(draft: string): Promise<Rows> {
   const trial = `${draft}.trial`;
   rmSync(trial, { recursive: true, force: true });
@@ -119,11 +124,11 @@ async function rowsIn(server: Server, database: string): Promise<Record<string, 
   const client = clientOf(server, database);
   await client.connect();
   try {
-    await client.query('set statement_timeout = 0');
+    await client.query('set statement_timeout = 0; set enable_indexonlyscan = off');
     const { rows } = await client.query<{ name: string }>(`select c.relname name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
     const counts: Record<string, number> = {};
     for (const { name } of rows) {
-      const counted = await client.query<{ n: string }>(`select count(*) n from public.${pg.escapeIdentifier(name)}`);
+      const counted = await client.query<{ n: string }>(`select count(t::text) n from public.${pg.escapeIdentifier(name)} t`);
       counts[name] = Number(counted.rows[0]?.n);
     }
     return counts;

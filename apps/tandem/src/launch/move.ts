@@ -1,4 +1,6 @@
 // Moving house: from the embedded profile at rest to databases and topics of the distributed one. docs/operations.md walks through it.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { EventLog, LogEvent } from '@tandem/event-log';
 import pg from 'pg';
@@ -56,7 +58,7 @@ export async function move(home: string, target: Target, log: EventLog, onProgre
     const events = clientOf(source, 'tandem_log');
     await events.connect();
     try {
-      return { tables, topics: await publish(events, passed, log) };
+      return { tables, topics: await publish(events, passed, log, join(home, 'moved-topics')) };
     } finally {
       await events.end();
     }
@@ -128,15 +130,18 @@ async function moveSequences({ source, target }: Pair): Promise<void> {
 }
 
 /** In the log's order, so that each key keeps its own. */
-async function publish(source: pg.Client, passed: readonly Passed[], log: EventLog): Promise<MovedTopic[]> {
+async function publish(source: pg.Client, passed: readonly Passed[], log: EventLog, memory: string): Promise<MovedTopic[]> {
   await source.query('set statement_timeout = 0');
   const topics = await source.query<{ topic: string; partitions: number }>('select topic, partitions from topics order by 1');
   const moved: MovedTopic[] = [];
   for (const { topic, partitions } of topics.rows) {
-    const state = (await log.look([topic])).get(topic);
-    const isThere = [...(state?.end.values() ?? [])].some((position) => position > 0n);
-    const events = isThere ? [] : await wanted(source, topic, leastPassed(passed.filter((row) => row.topic === topic), partitions));
+    const incarnation = (await log.look([topic])).get(topic)?.incarnation ?? '';
+    // Cut off in the middle, a topic is published again: what is there twice is applied once.
+    const mark = `${topic} ${incarnation}\n`;
+    const isDone = existsSync(memory) && readFileSync(memory, 'utf8').includes(mark);
+    const events = isDone ? [] : await wanted(source, topic, leastPassed(passed.filter((row) => row.topic === topic), partitions));
     for (let at = 0; at < events.length; at += PUBLISHED_AT_ONCE) await log.publish(events.slice(at, at + PUBLISHED_AT_ONCE));
+    if (!isDone) appendFileSync(memory, mark);
     moved.push({ topic, events: events.length });
   }
   return moved;

@@ -5,14 +5,15 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { Batch, LogConsumer, Positions, Subscription } from '../port.js';
 import { CaughtUp, type Tail, type Tails } from '../tails.js';
 import type { Cluster } from './cluster.js';
+import { HEARTBEAT_MS, whileBeating } from './beating.js';
 import { eventOf } from './message.js';
+import { Strays } from './strays.js';
 
 const MAX_BATCH = 250;
 const RETRY_MS = 200;
 const MAX_RETRY_MS = 5_000;
 /** Batches of one partition in a row, so that a full one does not keep the others waiting. */
 const IN_A_ROW = 4;
-const HEARTBEAT_MS = 2_000;
 const COMMIT_MS = 1_000;
 // A fetch that finds nothing is answered after this; it bounds how soon a seek is seen and a stop is done, not how soon an event arrives.
 const MAX_WAIT_MS = 400;
@@ -35,6 +36,11 @@ export interface KafkaConsumerParts {
   readonly onCrash?: ((error: Error, group: string) => void) | undefined;
 }
 
+/** kafkajs says from which offset a batch was asked for, though not in its types. */
+interface Fetched {
+  readonly fetchedOffset: string;
+}
+
 /** The partitions of this member since the last rebalance or seek, with the position up to which each is done. */
 interface Assignment {
   readonly incarnation: string;
@@ -46,13 +52,15 @@ export class KafkaConsumer implements LogConsumer {
   /** Resolves when its loop has ended. */
   readonly ended: Promise<void>;
   #consumer: Consumer | null = null;
-  #partitions: readonly number[] = [];
+  /** Null while it is no member. */
+  #partitions: readonly number[] | null = null;
   /** Null while its positions are being asked for; then kafkajs is told to read from them. */
   #assignment: Assignment | null = null;
   #placing: Promise<void> = Promise.resolve();
   #generation = 0;
   #working: Promise<void> = Promise.resolve();
   readonly #caughtUp: CaughtUp;
+  readonly #strays = new Strays();
   #fail: (error: Error) => void = () => undefined;
 
   constructor(
@@ -101,10 +109,14 @@ export class KafkaConsumer implements LogConsumer {
     const { kafka, tails } = this.parts;
     const { group, topic } = this.subscription;
     await tails.read(topic);
-    const consumer = kafka.consumer({ groupId: `${group}.${topic}`, ...GROUP, retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_500 } });
+    // kafkajs may be in the middle of starting again when it is stopped, and would then live on by itself.
+    const isOurs = (): boolean => this.#consumer === consumer && !this.#stopping.signal.aborted;
+    const restartOnFailure = (): Promise<boolean> => Promise.resolve(isOurs());
+    const consumer: Consumer = kafka.consumer({ groupId: `${group}.${topic}`, ...GROUP, retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_500, restartOnFailure } });
     const failed = new Promise<never>((_, reject) => (this.#fail = reject));
     failed.catch(() => undefined);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      if (!isOurs()) return void consumer.disconnect().catch(() => undefined);
       this.#partitions = payload.memberAssignment[topic] ?? [];
       this.#place();
     });
@@ -116,7 +128,7 @@ export class KafkaConsumer implements LogConsumer {
       await consumer.run({ autoCommit: false, autoCommitInterval: COMMIT_MS, eachBatchAutoResolve: false, eachBatch: (payload) => this.#each(payload) });
       await Promise.race([failed, this.#stopped()]);
     } finally {
-      this.#assignment = null;
+      this.#leave();
       this.#consumer = null;
       await consumer.disconnect().catch((error: unknown) => this.#tell(error));
       await this.#working;
@@ -124,10 +136,16 @@ export class KafkaConsumer implements LogConsumer {
   }
 
   #crashed(error: Error, restart: boolean): void {
-    this.#assignment = null;
-    if (restart) return this.#tell(error);
+    this.#leave();
+    if (restart || this.#stopping.signal.aborted) return this.#tell(error);
     this.parts.onCrash?.(error, this.subscription.group);
     this.#fail(error);
+  }
+
+  /** Until it joins again it has no partitions, and is not caught up with anything. */
+  #leave(): void {
+    this.#assignment = null;
+    this.#partitions = null;
   }
 
   /** Asks for the positions of the partitions that it has now, and has kafkajs read from there; until that is done no batch is handled. */
@@ -162,6 +180,7 @@ export class KafkaConsumer implements LogConsumer {
     const { incarnation, next } = await this.parts.tails.read(topic);
     const stored = await this.subscription.positions(incarnation);
     const partitions = this.#partitions;
+    if (!partitions) return null;
     const done = new Map<number, bigint>();
     const fresh = partitions.filter((partition) => !stored.has(partition));
     const start = await this.#start(fresh, { incarnation, next });
@@ -195,12 +214,13 @@ export class KafkaConsumer implements LogConsumer {
     const { batch } = payload;
     const { partition } = batch;
     const assignment = this.#assignment;
+    if (this.#isStray(assignment, batch)) return;
     const isMine = (): boolean => assignment !== null && assignment === this.#assignment && assignment.done.has(partition) && payload.isRunning() && !payload.isStale() && !this.#stopping.signal.aborted;
     const { maxBatch = MAX_BATCH } = this.subscription;
     for (let turn = 0, from = 0; turn < IN_A_ROW && from < batch.messages.length && isMine(); turn += 1) {
       const messages = batch.messages.slice(from, from + maxBatch);
       const next = this.#batchOf(assignment!, partition, messages);
-      const isHandled = await whileBeating(payload, () => this.#deliver(next, isMine));
+      const isHandled = await whileBeating(payload, (isMember) => this.#deliver(next, () => isMine() && isMember()));
       if (!isHandled || assignment !== this.#assignment) return;
       const last = messages.at(-1)!.offset;
       assignment!.done.set(partition, BigInt(last) + 1n);
@@ -209,6 +229,16 @@ export class KafkaConsumer implements LogConsumer {
       from += messages.length;
     }
     if (isMine()) await payload.commitOffsetsIfNecessary();
+  }
+
+  #isStray(assignment: Assignment | null, batch: EachBatchPayload['batch']): boolean {
+    const { partition } = batch;
+    const [expected, from] = [assignment?.done.get(partition), BigInt((batch as typeof batch & Fetched).fetchedOffset)];
+    if (expected === undefined) return true;
+    const verdict = this.#strays.judge(partition, from, expected);
+    if (verdict === 'the log has moved') this.#tell(new Error(`${this.subscription.group}: partition ${partition} of ${this.subscription.topic} goes on at ${from} instead of ${expected}`));
+    if (verdict === 'stray') this.#consumer?.seek({ topic: this.subscription.topic, partition, offset: String(expected) });
+    return verdict === 'stray';
   }
 
   #batchOf({ incarnation }: Assignment, partition: number, messages: readonly KafkaMessage[]): Batch {
@@ -265,20 +295,5 @@ export class KafkaConsumer implements LogConsumer {
 
   get #retryMs(): number {
     return this.subscription.retryMs ?? RETRY_MS;
-  }
-}
-
-/** A handler may take longer than the group waits for a sign of life. What a heartbeat learns (a rebalance) is thrown when the work is done. */
-async function whileBeating<T>(group: Pick<EachBatchPayload, 'heartbeat'>, work: () => Promise<T>): Promise<T> {
-  const lost: Error[] = [];
-  const timer = setInterval(() => {
-    group.heartbeat().catch((error: Error) => lost.push(error));
-  }, HEARTBEAT_MS / 2);
-  try {
-    const result = await work();
-    for (const error of lost) throw error;
-    return result;
-  } finally {
-    clearInterval(timer);
   }
 }

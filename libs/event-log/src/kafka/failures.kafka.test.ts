@@ -1,6 +1,6 @@
 // What only several brokers, a raw producer or a topic made anew can show of the adapter.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 import { startBrokers, type Brokers } from '../conformance/broker.js';
 import { byKey, eventually, Reader, upTo } from '../conformance/reader.js';
 import { aTopic, numbered, Stage } from '../conformance/stage.js';
@@ -152,3 +152,13 @@ it('shares partitions among the members of a group and keeps the order of each k
   await eventually(() => keys.every((key) => shared.applied.get(key)?.length === published), 30_000);
   expect(others.every((handled) => handled > 0)).toBe(true);
 }, 180_000);
+
+it('holds two copies of what it acknowledges where there are three, and refuses a topic that forgets', async () => {
+  const { log, topic } = await stage.logWithTopic();
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['min.insync.replicas', 'cleanup.policy', 'min.compaction.lag.ms'] }] });
+  const settings = Object.fromEntries((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
+  expect(settings).toEqual({ 'min.insync.replicas': '2', 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '2592000000' });
+  const forgetful = aTopic();
+  await admin.createTopics({ topics: [{ topic: forgetful, numPartitions: 4, configEntries: [{ name: 'cleanup.policy', value: 'delete' }] }] });
+  await expect(log.ensureTopics([forgetful], 4)).rejects.toMatchObject({ code: 'log.topic_settings', details: { topic: forgetful, 'cleanup.policy': 'delete' } });
+}, 60_000);

@@ -6,6 +6,7 @@ import { Tails } from '../tails.js';
 import { Cluster } from './cluster.js';
 import { KafkaConsumer } from './consumer.js';
 import { Sender } from './sender.js';
+import { createTopics, holdTwoCopies, refuseForgetful } from './topics.js';
 
 export interface KafkaLogOptions {
   /** host:port of some brokers; the rest is learnt from them. */
@@ -25,8 +26,6 @@ export interface KafkaLogOptions {
 
 const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: true, dropsDuplicates: false };
 const PACE = { busyMs: 100, idleMs: 500 };
-const THIRTY_DAYS_MS = 30 * 24 * 3_600_000;
-const ALREADY_EXISTS = 36;
 /** What kafkajs warns of at each producer whose retries end: here a rejected send ends the producer. */
 const EXPECTED = /^Limiting retries for the idempotent producer/;
 const MADE_WITHIN_MS = 30_000;
@@ -67,9 +66,13 @@ class KafkaLog implements EventLog {
     const known = new Map((await this.#cluster.topics(names)).map((topic) => [topic.topic, topic.partitions]));
     this.#refuseOtherCount(known, partitions);
     const missing = names.filter((name) => !known.has(name));
-    if (missing.length === 0) return;
-    await this.#withAdmin((admin) => createTopics(admin, missing, partitions ?? PARTITIONS, this.options.replicas ?? -1));
-    await this.#untilKnown(missing, partitions);
+    await this.#withAdmin(async (admin) => {
+      await refuseForgetful(admin, [...known.keys()]);
+      if (missing.length === 0) return;
+      await createTopics(admin, missing, { partitions: partitions ?? PARTITIONS, replicas: this.options.replicas ?? -1 });
+      await this.#untilKnown(missing, partitions);
+      await holdTwoCopies(admin, missing);
+    });
   }
 
   publish(events: Parameters<EventLog['publish']>[0]): Promise<void> {
@@ -156,24 +159,5 @@ class KafkaLog implements EventLog {
     } finally {
       await admin.disconnect();
     }
-  }
-}
-
-async function createTopics(admin: Admin, names: readonly string[], numPartitions: number, replicationFactor: number): Promise<void> {
-  const configEntries = Object.entries({
-    'cleanup.policy': 'compact',
-    'min.compaction.lag.ms': String(THIRTY_DAYS_MS),
-    // An event of the largest size with its headers.
-    'max.message.bytes': '2000000',
-    ...(replicationFactor > 2 && { 'min.insync.replicas': '2' }),
-  }).map(([name, value]) => ({ name, value }));
-  const topics = names.map((topic) => ({ topic, numPartitions, replicationFactor, configEntries }));
-  try {
-    // Not waiting for leaders: with several brokers that fails where one has not heard of the topic yet.
-    await admin.createTopics({ topics, waitForLeaders: false });
-  } catch (error) {
-    // Made by somebody else in the meantime; the caller looks at what they are.
-    const { errors = [error] } = error as { errors?: readonly { code?: number }[] };
-    if (!errors.every((one) => (one as { code?: number }).code === ALREADY_EXISTS)) throw error;
   }
 }

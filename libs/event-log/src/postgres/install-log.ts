@@ -9,7 +9,12 @@ export const LOG_SCHEMA = `
 create table if not exists topics (
   topic text primary key,
   partitions int not null check (partitions > 0));
-alter table topics add column if not exists incarnation uuid not null default gen_random_uuid();
+-- Not "if not exists": that would wait for every reader at each start.
+do $$ begin
+  if not exists (select from pg_attribute where attrelid = 'public.topics'::regclass and attname = 'incarnation') then
+    alter table topics add column incarnation uuid not null default gen_random_uuid();
+  end if;
+end $$;
 create table if not exists partitions (
   topic text not null references topics, partition int not null,
   next bigint not null default 1,

@@ -22,6 +22,9 @@ export class Applied {
   private readonly consumers = new Map<string, Watched>();
   private readonly changes = new EventEmitter().setMaxListeners(0);
 
+  /** `isShared`: other instances apply events as well. */
+  constructor(private readonly isShared = false) {}
+
   watch(consumer: string, topic: string, load: (id: string) => Promise<number>): void {
     this.consumers.set(`${consumer} ${topic}`, { topic, load });
   }
@@ -53,7 +56,7 @@ export class Applied {
     while ((await load(id)) < sequence) {
       const left = deadline - performance.now();
       if (left <= 0) return there();
-      if (await this.moves(there, Math.ceil(Math.min(left, LOOK_MS)))) return true;
+      if (await this.moves(there, Math.ceil(this.isShared ? Math.min(left, LOOK_MS) : left))) return true;
     }
     return true;
   }

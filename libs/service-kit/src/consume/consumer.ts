@@ -1,6 +1,6 @@
 // What projections and reactions have in common: a subscription whose position moves in the transaction of the effect.
 import { isUuid, type Wire } from '@tandem/contracts';
-import type { Batch, EventLog, LogConsumer, Subscription } from '@tandem/event-log';
+import type { Batch, EventLog, LogConsumer, Positions, Subscription } from '@tandem/event-log';
 import type { TenantDatabase, Tx } from '@tandem/persistence';
 import type { Logger } from 'pino';
 import { groupBy } from '../group-by.js';
@@ -35,6 +35,7 @@ export interface ConsumerContext {
 
 export abstract class Consumer {
   private running: LogConsumer | null = null;
+  private rebuilds = 0;
 
   constructor(
     readonly name: string,
@@ -51,10 +52,21 @@ export abstract class Consumer {
       topic: this.topic,
       from: this.from,
       maxBatch: this.isApart ? MAX_BATCH : (this.context.maxBatch ?? MAX_BATCH),
-      positions: (incarnation) => this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic, incarnation)),
+      positions: (incarnation) => this.positions(incarnation),
       handle: (batch) => this.handle(batch),
       onError: (error) => logger.warn({ consumer: this.name, topic: this.topic, err: error }, 'batch failed, will be delivered again'),
     });
+  }
+
+  private async positions(incarnation: string): Promise<Positions> {
+    const { rebuilds, positions } = await this.context.database.withConsumer(this.name, (tx) => loadPositions(tx, this.name, this.topic, incarnation));
+    this.rebuilds = rebuilds;
+    return positions;
+  }
+
+  /** Another instance has emptied the projection: what this one has done counts no longer. */
+  rebuiltElsewhere(rebuilds: number): void {
+    if (rebuilds !== this.rebuilds) this.seek();
   }
 
   /** The last sequence of an aggregate that it has applied. */
@@ -164,7 +176,7 @@ export abstract class Consumer {
   private async commit(events: readonly Wire[], passed?: Batch): Promise<void> {
     const moved = await this.context.database.withConsumer(this.name, async (tx) => {
       const keys = events.length > 0 ? await this.apply(tx, events) : nothing;
-      if (passed) savePositions(tx, this.name, passed);
+      if (passed) savePositions(tx, this.name, passed, this.rebuilds);
       await failpointWhen(events.length > 0, tx, 'consumer.before_commit');
       return keys;
     });

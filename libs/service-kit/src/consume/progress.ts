@@ -18,21 +18,32 @@ export function saveProgress(tx: Tx, consumer: string, progress: ReadonlyMap<str
   );
 }
 
-/** Positions mean nothing in a topic that was made anew under the same name: only those stored for this incarnation count. */
-export async function loadPositions(tx: Tx, consumer: string, topic: string, incarnation: string): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ partition: number; position: string }>(
-    'select partition, position from positions_of_consumers where consumer = $1 and topic = $2 and incarnation = $3',
-    [consumer, topic, incarnation],
-  );
-  return new Map(rows.map(({ partition, position }) => [partition, BigInt(position)]));
+export interface LoadedPositions {
+  /** How often the projection was rebuilt. */
+  readonly rebuilds: number;
+  readonly positions: ReadonlyMap<number, bigint>;
 }
 
-export function savePositions(tx: Tx, consumer: string, { topic, incarnation, advance }: Pick<Batch, 'topic' | 'incarnation' | 'advance'>): void {
+/** Positions mean nothing in a topic that was made anew under the same name: only those stored for this incarnation count. */
+export async function loadPositions(tx: Tx, consumer: string, topic: string, incarnation: string): Promise<LoadedPositions> {
+  const rows = await tx.query<{ partition: number; position: string }>(
+    'select partition, position from positions_of_consumers where consumer = $1 and (partition = -1 or (topic = $2 and incarnation = $3))',
+    [consumer, topic, incarnation],
+  );
+  const positions = new Map(rows.map(({ partition, position }) => [partition, BigInt(position)]));
+  const rebuilds = Number(positions.get(-1) ?? 0);
+  positions.delete(-1);
+  return { rebuilds, positions };
+}
+
+/** Nothing where another instance has begun a rebuild since `rebuilds` was loaded: this one will hear of it and begin again. */
+export function savePositions(tx: Tx, consumer: string, { topic, incarnation, advance }: Pick<Batch, 'topic' | 'incarnation' | 'advance'>, rebuilds: number): void {
   if (advance.size === 0) return;
   tx.write(
     `insert into positions_of_consumers as p (consumer, topic, incarnation, partition, position) select $1, $2, $3, k, v from unnest($4::int[], $5::bigint[]) t(k, v)
+     where $6 = coalesce((select position from positions_of_consumers where consumer = $1 and topic = '' and partition = -1), 0)
      on conflict (consumer, topic, partition) do update set position = excluded.position, incarnation = excluded.incarnation
      where p.position < excluded.position or p.incarnation <> excluded.incarnation`,
-    [consumer, topic, incarnation, [...advance.keys()], [...advance.values()].map(String)],
+    [consumer, topic, incarnation, [...advance.keys()], [...advance.values()].map(String), rebuilds],
   );
 }

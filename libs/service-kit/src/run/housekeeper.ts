@@ -19,8 +19,8 @@ export interface HousekeeperParts {
   readonly jobs: Jobs;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Where another instance may have moved the business clock. */
-  readonly readClock?: () => Promise<void>;
+  /** Where other instances share the work: reads what they wrote. */
+  readonly readOthers?: () => Promise<void>;
 }
 
 export class Housekeeper {
@@ -60,7 +60,8 @@ export class Housekeeper {
   }
 
   private async round(): Promise<void> {
-    await this.parts.readClock?.();
+    // Without a broker there is nothing to hear of others, and everything else goes on.
+    await this.parts.readOthers?.().catch((error: unknown) => this.parts.logger.debug({ err: error }, 'other instances not heard'));
     const { timers, held, jobs } = await this.due();
     if (timers) await this.parts.timers.runDue();
     if (held) await this.parkGaps();

@@ -1,4 +1,5 @@
 // What every service keeps beside its machinery: the projections of delegations and of the business clock, and which making of a topic a position is of.
+import { RESET_PROJECTION } from '@tandem/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class KitProjections1764000000001 implements MigrationInterface {
@@ -16,6 +17,7 @@ export class KitProjections1764000000001 implements MigrationInterface {
 export class KitIncarnations1764600000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`alter table positions_of_consumers add column incarnation text not null default ''`);
+    await runner.query(`create or replace function ${RESET_PROJECTION}`);
   }
   async down(): Promise<void> {
     throw new Error('migrations go forward only');

@@ -54,11 +54,18 @@ export class Operations {
     return { consumers, ...waiting };
   }
 
+  /** What waits, without a look at the log. */
+  async counts(): Promise<{ unsent: number; parked: { consumer: string; cause: string; events: number }[] }> {
+    const { rows } = await this.pool.query<{ consumer: string; cause: string; events: number }>('select consumer, cause, count(*)::int events from held where cause is not null group by 1, 2');
+    return { ...(await this.waiting()), parked: rows };
+  }
+
   /** Each consumer beside the end of its topic, with the partitions in which it is behind. Positions first: an end seen later is never before them. */
-  async passed(): Promise<{ consumer: Consumer; end: Positions; positions: Positions; partitions: { partition: number; lag: number }[] }[]> {
+  async passed(which: (consumer: Consumer) => boolean = () => true): Promise<{ consumer: Consumer; end: Positions; positions: Positions; partitions: { partition: number; lag: number }[] }[]> {
+    const consumers = this.consumers.filter(which);
     const stored = await this.storedPositions();
-    const states = await this.log.look([...new Set(this.consumers.map(({ topic }) => topic))]);
-    return this.consumers.map((consumer) => {
+    const states = await this.log.look([...new Set(consumers.map(({ topic }) => topic))]);
+    return consumers.map((consumer) => {
       const { incarnation = '', end = new Map<number, bigint>() } = states.get(consumer.topic) ?? {};
       // What was stored for a topic that is gone says nothing.
       const positions = new Map(stored.filter((row) => row.consumer === consumer.name && row.topic === consumer.topic && row.incarnation === incarnation).map((row) => [row.partition, BigInt(row.position)]));
@@ -146,8 +153,14 @@ export class Operations {
     return rows[0] ?? { unsent: 0, dueTimers: 0 };
   }
 
+  /** Projections that another instance has begun to rebuild are read again by this one, too. */
+  async hearOfRebuilds(): Promise<void> {
+    const { rows } = await this.pool.query<{ consumer: string; rebuilds: string }>('select consumer, position rebuilds from positions_of_consumers where partition = -1');
+    for (const { consumer, rebuilds } of rows) this.consumers.find(({ name }) => name === consumer)?.rebuiltElsewhere(Number(rebuilds));
+  }
+
   private async storedPositions(): Promise<readonly StoredPosition[]> {
-    const { rows } = await this.pool.query<StoredPosition>('select consumer, topic, incarnation, partition, position from positions_of_consumers');
+    const { rows } = await this.pool.query<StoredPosition>('select consumer, topic, incarnation, partition, position from positions_of_consumers where partition >= 0');
     return rows;
   }
 

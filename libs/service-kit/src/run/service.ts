@@ -124,7 +124,7 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const logger = root.child({ service: name });
   const parts = partsOf(module);
   const clock = new BusinessClock(timeZone);
-  const applied = new Applied();
+  const applied = new Applied(log.features.sharedGroups);
   const hints = new Hints();
   const metrics = new Metrics(name);
   const state = { stopping: false };
@@ -143,22 +143,34 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
   const jobs = new Jobs(database, relayPool, clock, logger);
-  // The clock's events come to one instance of a group; the others read what it wrote.
-  const readClock = log.features.sharedGroups ? () => loadClock(database, clock) : undefined;
-  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics, ...(readClock && { readClock }) });
+  const ofOthers = { delegationsAt: -Infinity };
+  // What came to another instance of a group this one reads from what that wrote: the clock, and whether delegations are up to date in all partitions.
+  const readOthers = async (): Promise<void> => {
+    await loadClock(database, clock);
+    const looked = performance.now();
+    const [known] = await operations.passed((consumer) => consumer === delegated);
+    if (known?.partitions.length === 0) ofOthers.delegationsAt = looked;
+    await operations.hearOfRebuilds();
+  };
+  const { sharedGroups } = log.features;
+  const housekeeper = new Housekeeper({ pool: relayPool, consumers, timers, jobs, logger, metrics, ...(sharedGroups && { readOthers }) });
   const operations = new Operations(relayPool, log, consumers, housekeeper);
   metrics.beforeScrape = () => lagOf(operations, metrics).catch((error: unknown) => logger.warn({ err: error }, 'no lag for the metrics'));
   await maintainInbox(relayPool);
   await loadClock(database, clock);
   return {
     state, parts, jobs, database, consuming, relayPool, hints, clock, applied, metrics, consumers, relay, housekeeper, context,
-    delegations: new Delegations(() => delegated?.behindMs ?? Infinity),
+    delegations: new Delegations(() => (sharedGroups ? performance.now() - ofOthers.delegationsAt : (delegated?.behindMs ?? Infinity))),
     operations,
     health: new GrpcHealth(),
   };
 }
 
-async function lagOf(operations: Operations, { lagEvents }: Metrics): Promise<void> {
+async function lagOf(operations: Operations, { lagEvents, unsent, parked }: Metrics): Promise<void> {
+  const counts = await operations.counts();
+  unsent.set(counts.unsent);
+  parked.reset();
+  for (const { consumer, cause, events } of counts.parked) parked.labels(consumer, cause).set(events);
   const passed = await operations.passed();
   lagEvents.reset();
   for (const { consumer, partitions } of passed) for (const { partition, lag } of partitions) lagEvents.labels(consumer.name, consumer.topic, String(partition)).set(lag);
