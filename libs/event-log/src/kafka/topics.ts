@@ -1,9 +1,11 @@
 // Topics as the log needs them: compacted, nothing removed for 30 days, and where there are three copies, two that have what is acknowledged.
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import type { Admin, ConfigResourceTypes } from 'kafkajs';
 import { LogRefusal } from '../port.js';
 
 const THIRTY_DAYS_MS = 30 * 24 * 3_600_000;
 const ALREADY_EXISTS = 36;
+/** By number: ES modules do not see kafkajs' enum. */
+const TOPIC: ConfigResourceTypes = 2;
 
 const SETTINGS = {
   'cleanup.policy': 'compact',
@@ -31,13 +33,13 @@ export async function holdTwoCopies(admin: Admin, names: readonly string[]): Pro
   const copied = topics.filter(({ partitions }) => partitions.every(({ replicas }) => replicas.length > 2)).map(({ name }) => name);
   if (copied.length === 0) return;
   const configEntries = entriesOf({ ...SETTINGS, 'min.insync.replicas': '2' });
-  await admin.alterConfigs({ validateOnly: false, resources: copied.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configEntries })) });
+  await admin.alterConfigs({ validateOnly: false, resources: copied.map((name) => ({ type: TOPIC, name, configEntries })) });
 }
 
 /** A topic that somebody else made with another policy would lose the last state of what has been quiet for a week. */
 export async function refuseForgetful(admin: Admin, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] })) });
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: TOPIC, name, configNames: ['cleanup.policy'] })) });
   for (const { resourceName: topic, configEntries } of resources) {
     const policy = configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue ?? '';
     if (policy !== 'compact') throw new LogRefusal('log.topic_settings', { topic, 'cleanup.policy': policy });
