@@ -5,7 +5,7 @@
 //   start <n>          start node n again on its data, wait until it serves
 //   status             a line for each node; exit 1 unless all run
 //   down [--wipe]      stop all; --wipe removes their data
-// Settings: KAFKA_LOCAL_DIR (data, logs), KAFKA_LOCAL_PORT (of the first node), KAFKA_LOCAL_HEAP (of each node, e.g. 384m).
+// Settings: KAFKA_LOCAL_DIR (data, logs), KAFKA_LOCAL_PORT (of the first node; 0 takes free ones), KAFKA_LOCAL_HEAP (of each node, e.g. 384m).
 // Needs Java 17 and, for the first start, Maven; on Debian and Ubuntu it installs them when it may.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ async function up(option, count = '1') {
   need('java', 'openjdk-17-jre-headless');
   fetchJars();
   mkdirSync(folder, { recursive: true });
-  if (!known) writeFileSync(join(folder, 'cluster.json'), JSON.stringify({ nodes, firstPort }));
+  if (!known) writeFileSync(join(folder, 'cluster.json'), JSON.stringify({ nodes, firstPort: firstPort || (await freePorts()) }));
   await Promise.all(all().map(launch));
   console.log(all().map((n) => `127.0.0.1:${portOf(n)}`).join(','));
 }
@@ -65,6 +65,15 @@ function isTaken(port) {
     const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
     socket.on('error', () => resolve(false));
   });
+}
+
+/** The first of a block that nobody is likely to want soon: each node takes a port, and one 50 above it. */
+async function freePorts() {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 12_000);
+    const wanted = [0, 1, 2, 50, 51, 52].map((n) => first + n);
+    if ((await Promise.all(wanted.map(isTaken))).every((taken) => !taken)) return first;
+  }
 }
 
 /** Small and quick; durable as far as a kill -9 goes. With three nodes two must have what is acknowledged. */

@@ -33,7 +33,7 @@ console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} ski
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
 
 function onKafkaLocal(work) {
-  const kafka = (...args) => spawnSync(process.execPath, [join(root, 'deploy/kafka-local.mjs'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, KAFKA_LOCAL_DIR: folder } });
+  const kafka = (...args) => spawnSync(process.execPath, [join(root, 'deploy/kafka-local.mjs'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, KAFKA_LOCAL_DIR: folder, KAFKA_LOCAL_PORT: '0' } });
   const folder = mkdtempSync(join(tmpdir(), 'tandem-kafka-'));
   try {
     const { status, stdout } = kafka('up');

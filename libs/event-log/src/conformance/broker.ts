@@ -1,8 +1,6 @@
 // Brokers of a test's own, to be killed: deploy/kafka-local.mjs in a folder and on ports of its own.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +22,7 @@ const script = fileURLToPath(new URL('../../../../deploy/kafka-local.mjs', impor
 
 export async function startBrokers(nodes: 1 | 3): Promise<Brokers> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-brokers-'));
-  const env = { ...process.env, KAFKA_LOCAL_DIR: folder, KAFKA_LOCAL_PORT: String(await freePorts()) };
+  const env = { ...process.env, KAFKA_LOCAL_DIR: folder, KAFKA_LOCAL_PORT: '0' };
   const run = async (...args: string[]): Promise<string> => (await promisify(execFile)(process.execPath, [script, ...args], { env })).stdout.trim();
   const signal = (node: number, name: NodeJS.Signals): void => void process.kill(Number(readFileSync(join(folder, String(node), 'pid'), 'utf8')), name);
   const stop = async (): Promise<void> => void (await run('down', '--wipe'));
@@ -41,14 +39,4 @@ export async function startBrokers(nodes: 1 | 3): Promise<Brokers> {
     await stop();
     throw error;
   }
-}
-
-/** The first of a block that nobody is likely to want within a test: brokers take a port each, and one 50 above it. */
-async function freePorts(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port > 65_000 ? port - 1_000 : port;
 }
