@@ -83,16 +83,23 @@ function inRounds({ wishStart, wishPosition, wishRank, capacity }: OneLevel): In
   return held;
 }
 
+// Its copies go as deep as players know each other: Python's own limits end an instance of 1,000.
 const script = `
-import json, sys, time
+import json, sys, threading, time
 from matching.games import HospitalResident
-data = json.load(sys.stdin)
-started = time.perf_counter()
-game = HospitalResident.create_from_dictionaries(data["residents"], data["hospitals"], data["capacities"])
-built = time.perf_counter()
-solved = game.solve(optimal="resident")
-ended = time.perf_counter()
-print(json.dumps({"build": (built - started) * 1000, "solve": (ended - built) * 1000, "placed": {str(r): str(h) for h, rs in solved.items() for r in rs}}))
+def run():
+    data = json.load(sys.stdin)
+    started = time.perf_counter()
+    game = HospitalResident.create_from_dictionaries(data["residents"], data["hospitals"], data["capacities"])
+    built = time.perf_counter()
+    solved = game.solve(optimal="resident")
+    ended = time.perf_counter()
+    print(json.dumps({"build": (built - started) * 1000, "solve": (ended - built) * 1000, "placed": {str(r): str(h) for h, rs in solved.items() for r in rs}}))
+sys.setrecursionlimit(10_000_000)
+threading.stack_size(1 << 30)
+thread = threading.Thread(target=run)
+thread.start()
+thread.join()
 `;
 
 export interface PeerRun {
