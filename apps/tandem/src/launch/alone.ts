@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { kafkaLog, type EventLog } from '@tandem/event-log';
 import { startGateway, type GatewaySettings } from '@tandem/gateway';
-import { FileKeyRing, type DatabaseAccess } from '@tandem/persistence';
+import { FileKeyRing } from '@tandem/persistence';
 import { BadConfiguration, HealthOf, required, rootLogger, serveHealth, startService, tokenSigner, tokenVerifier, useForNest, type Configuration, type ServiceDefinition } from '@tandem/service-kit';
 import type { Logger } from 'pino';
 import { definitions } from './launch.js';
@@ -24,11 +24,13 @@ export async function startAlone(name: string, configured: Configuration, onCras
 }
 
 async function serviceAlone(definition: ServiceDefinition, configured: Configuration, logger: Logger, onCrash: (words: string) => void): Promise<RunningAlone> {
-  const needed = required(configured, `tandem start ${definition.name}`, ['TANDEM_KAFKA', 'TANDEM_TOKEN_PUBLIC_KEY']);
+  const needed = required(configured, `tandem start ${definition.name}`, ['TANDEM_KAFKA', 'TANDEM_TOKEN_PUBLIC_KEY', 'TANDEM_PG_HOST', 'TANDEM_PG_APP_PASSWORD', 'TANDEM_PG_RELAY_PASSWORD']);
+  // As the roles that serve: the owner's password stays with the jobs.
+  const passwords = { owner: '', report: '', app: needed.TANDEM_PG_APP_PASSWORD, relay: needed.TANDEM_PG_RELAY_PASSWORD };
   const log = logOf(configured, definition.name, logger, onCrash);
   const { TANDEM_HOST: host, TANDEM_GRPC_PORT: port } = configured;
   const service = await startService(definition, {
-    database: databaseOf(definition.name, configured),
+    database: { host: needed.TANDEM_PG_HOST, port: configured.TANDEM_PG_PORT || 5432, database: configured.TANDEM_PG_DATABASE ?? `tandem_${definition.name}`, service: definition.name, passwords },
     log,
     address: `${host}:${port}`,
     verifier: await tokenVerifier(needed.TANDEM_TOKEN_PUBLIC_KEY),
@@ -75,12 +77,6 @@ async function gatewayAlone(configured: Configuration, logger: Logger, onCrash: 
       await log.close();
     },
   };
-}
-
-/** As the roles that serve: the owner's password stays with the jobs. */
-function databaseOf(service: string, configured: Configuration): DatabaseAccess {
-  const { TANDEM_PG_HOST: host, TANDEM_PG_APP_PASSWORD: app, TANDEM_PG_RELAY_PASSWORD: relay } = required(configured, `tandem start ${service}`, ['TANDEM_PG_HOST', 'TANDEM_PG_APP_PASSWORD', 'TANDEM_PG_RELAY_PASSWORD']);
-  return { host, port: configured.TANDEM_PG_PORT || 5432, database: configured.TANDEM_PG_DATABASE ?? `tandem_${service}`, service, passwords: { owner: '', report: '', app, relay } };
 }
 
 export function logOf(configured: Configuration, client: string, logger: Logger, onCrash: (words: string) => void): EventLog {

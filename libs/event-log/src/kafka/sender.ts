@@ -4,6 +4,7 @@ import type { Kafka, Producer } from 'kafkajs';
 import { refuseUnfit } from '../limits.js';
 import { partitionOf, type Features, type LogEvent, LogRefusal } from '../port.js';
 import type { Cluster } from './cluster.js';
+import { slices } from '../slices.js';
 import { messageOf, sizeOf } from './message.js';
 
 /** One record batch: well below what the topics allow (`max.message.bytes`), except for a single large event. */
@@ -63,7 +64,7 @@ export class Sender {
   }
 
   async #sendAll({ topic, partition, events }: OfPartition): Promise<void> {
-    for (const batch of batches(events)) await this.#send({ topic, partition, events: batch });
+    for (const batch of slices(events, MAX_BATCH_BYTES, sizeOf)) await this.#send({ topic, partition, events: batch });
   }
 
   async #send({ topic, partition, events }: { readonly topic: string; readonly partition: number; readonly events: readonly LogEvent[] }): Promise<void> {
@@ -110,18 +111,4 @@ export class Sender {
     const missing = unknown.find((topic) => !this.#partitions.has(topic));
     if (missing !== undefined) throw new LogRefusal('log.unknown_topic', { topic: missing });
   }
-}
-
-function* batches(events: readonly LogEvent[]): Generator<readonly LogEvent[]> {
-  let from = 0;
-  let bytes = 0;
-  for (const [index, event] of events.entries()) {
-    const size = sizeOf(event);
-    if (index > from && bytes + size > MAX_BATCH_BYTES) {
-      yield events.slice(from, index);
-      [from, bytes] = [index, 0];
-    }
-    bytes += size;
-  }
-  if (from < events.length) yield events.slice(from);
 }

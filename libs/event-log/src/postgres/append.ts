@@ -1,6 +1,7 @@
 // Publishing: what may go in, where it goes, and how a batch becomes one call of the function `append`.
 import type { Pool } from 'pg';
 import { refuseUnfit } from '../limits.js';
+import { slices } from '../slices.js';
 import { partitionOf, type Features, type LogEvent, LogRefusal } from '../port.js';
 
 /** Told of partitions whose end moved; `next` is the position that the partition gives next. */
@@ -24,7 +25,7 @@ export class Appender {
   async publish(events: readonly LogEvent[]): Promise<void> {
     for (const event of events) refuseUnfit(event, this.features);
     await this.#learn(events);
-    for (const slice of slices(events)) {
+    for (const slice of slices(events, MAX_STATEMENT_BYTES, ({ payload }) => payload.byteLength)) {
       const { rows } = await this.pool.query<[string, number, string]>({
         name: 'append',
         text: APPEND,
@@ -64,17 +65,4 @@ export function appendValues(events: readonly LogEvent[], partitions: ReadonlyMa
     once.map((event) => event.payload.byteLength),
     Buffer.concat(once.map((event) => event.payload)),
   ];
-}
-
-function* slices(events: readonly LogEvent[]): Generator<readonly LogEvent[]> {
-  let from = 0;
-  let bytes = 0;
-  for (const [index, event] of events.entries()) {
-    bytes += event.payload.byteLength;
-    if (bytes <= MAX_STATEMENT_BYTES || index === from) continue;
-    yield events.slice(from, index);
-    from = index;
-    bytes = event.payload.byteLength;
-  }
-  if (from < events.length) yield events.slice(from);
 }
