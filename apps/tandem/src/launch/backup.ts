@@ -35,7 +35,7 @@ export async function backup(homeFolder: string, target: string, onProgress: (st
     onProgress('Copying');
     const postgres = await copied(home, draft);
     // After the data: a key is made before the first value that it seals.
-    for (const name of BESIDE) if (existsSync(join(home, name))) cpSync(join(home, name), join(draft, name), { recursive: true, preserveTimestamps: true });
+    copyBeside(home, draft);
     onProgress('Restoring the copy and reading it');
     const verified = await read(draft);
     const manifest: Manifest = { madeAt: new Date().toISOString(), postgres, verified };
@@ -59,10 +59,14 @@ export async function restore(source: string, homeFolder: string): Promise<Manif
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o711 });
   await copyStopped(join(folder, 'postgres'), join(draft, 'postgres'));
-  for (const name of BESIDE) if (existsSync(join(folder, name))) cpSync(join(folder, name), join(draft, name), { recursive: true, preserveTimestamps: true });
+  copyBeside(folder, draft);
   rmSync(home, { recursive: true, force: true });
   renameSync(draft, home);
   return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+}
+
+function copyBeside(from: string, to: string): void {
+  for (const name of BESIDE) if (existsSync(join(from, name))) cpSync(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true });
 }
 
 async function copied(home: string, draft: string): Promise<Copied> {
@@ -113,35 +117,29 @@ export async function withServer<T>(home: string, work: (server: Server) => Prom
   }
 }
 
-export async function rowsOf(server: Server): Promise<Rows> {
-  const { rows } = await asked<{ datname: string }>(server, 'postgres', `select datname from pg_database where datname like 'tandem\\_%' order by 1`);
+async function rowsOf(server: Server): Promise<Rows> {
+  const named = await inDatabase(server, 'postgres', (client) => client.query<{ datname: string }>(`select datname from pg_database where datname like 'tandem\\_%' order by 1`));
   const all: Record<string, Record<string, number>> = {};
-  for (const { datname } of rows) all[datname] = await rowsIn(server, datname);
+  for (const { datname } of named.rows) all[datname] = await inDatabase(server, datname, rowsIn);
   return all;
 }
 
-async function rowsIn(server: Server, database: string): Promise<Record<string, number>> {
-  const client = clientOf(server, database);
-  await client.connect();
-  try {
-    await client.query('set statement_timeout = 0; set enable_indexonlyscan = off');
-    const { rows } = await client.query<{ name: string }>(`select c.relname name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
-    const counts: Record<string, number> = {};
-    for (const { name } of rows) {
-      const counted = await client.query<{ n: string }>(`select count(t::text) n from public.${pg.escapeIdentifier(name)} t`);
-      counts[name] = Number(counted.rows[0]?.n);
-    }
-    return counts;
-  } finally {
-    await client.end();
+async function rowsIn(client: pg.Client): Promise<Record<string, number>> {
+  await client.query('set statement_timeout = 0; set enable_indexonlyscan = off');
+  const { rows } = await client.query<{ name: string }>(`select c.relname name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
+  const counts: Record<string, number> = {};
+  for (const { name } of rows) {
+    const counted = await client.query<{ n: string }>(`select count(t::text) n from public.${pg.escapeIdentifier(name)} t`);
+    counts[name] = Number(counted.rows[0]?.n);
   }
+  return counts;
 }
 
-async function asked<T extends pg.QueryResultRow>(server: Server, database: string, text: string): Promise<pg.QueryResult<T>> {
+async function inDatabase<T>(server: Server, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = clientOf(server, database);
   await client.connect();
   try {
-    return await client.query<T>(text);
+    return await work(client);
   } finally {
     await client.end();
   }
