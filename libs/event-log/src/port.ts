@@ -74,6 +74,8 @@ export interface TopicState {
   /** Changes when the topic is made anew under the same name. */
   readonly incarnation: string;
   readonly end: Positions;
+  /** Milliseconds since the first event behind this position of the partition came into the topic; at least so many where that was before this process followed the topic, 0 where none waits or nothing here follows it. */
+  readonly waitingMs: (partition: number, position: bigint) => number;
 }
 
 export interface Features {
@@ -83,6 +85,8 @@ export interface Features {
   readonly sharedGroups: boolean;
   /** Whether positions are gap-free and a duplicate id is dropped at append (else the inbox drops it). */
   readonly dropsDuplicates: boolean;
+  /** Whether another system than the databases keeps it, which may lose what those keep: then what was sent is kept for a week. */
+  readonly isApart: boolean;
 }
 
 export interface EventLog {

@@ -1,5 +1,6 @@
 // Where each followed topic ends. One look per log instance serves all its subscriptions; a subscription reads only what it knows to be there.
 import { performance } from 'node:perf_hooks';
+import { EndsSeen } from './ends-seen.js';
 import { LogRefusal, type TopicState } from './port.js';
 
 /** `next` of each partition, and since when at the latest that is known (`performance.now()`). */
@@ -30,6 +31,8 @@ interface Followed {
   readonly followers: Set<Follower>;
   seen: string;
   tail: Tail | null;
+  /** Of this making of the topic. */
+  before: EndsSeen;
 }
 
 const FAILED_MS = 1_000;
@@ -58,7 +61,7 @@ export class Tails {
 
   /** Looks at the topic from now on; the returned function ends that. */
   follow(topic: string, follower: Follower): () => void {
-    const followed = this.#topics.get(topic) ?? { followers: new Set(), seen: '', tail: null };
+    const followed = this.#topics.get(topic) ?? { followers: new Set(), seen: '', tail: null, before: new EndsSeen() };
     this.#topics.set(topic, followed);
     followed.followers.add(follower);
     if (this.#timer === undefined) this.#lookIn(this.pace.busyMs);
@@ -85,7 +88,12 @@ export class Tails {
   async states(topics: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
     if (topics.length === 0) return new Map();
     const seen = await this.lookAt(topics);
-    return new Map(seen.map(({ topic, incarnation, ends }) => [topic, { incarnation, end: new Map(numbers(ends).map((next, partition) => [partition, next - 1n])) }]));
+    return new Map(seen.map(({ topic, incarnation, ends }) => [topic, { incarnation, end: new Map(numbers(ends).map((next, partition) => [partition, next - 1n])), waitingMs: (...of) => this.#waitingMs(topic, incarnation, of) }]));
+  }
+
+  #waitingMs(topic: string, incarnation: string, [partition, position]: readonly [number, bigint]): number {
+    const followed = this.#topics.get(topic);
+    return followed?.tail?.incarnation === incarnation ? followed.before.waitingMs(partition, position, performance.now()) : 0;
   }
 
   /** What an append of this process just learnt; the followers need not wait for the next look. */
@@ -150,11 +158,14 @@ export class Tails {
     const known = followed.tail?.incarnation === incarnation ? followed.tail : null;
     if (known && ends === followed.seen) {
       followed.tail = { ...known, at };
+      followed.before.note(followed.tail);
       return false;
     }
+    if (!known) followed.before = new EndsSeen();
     followed.seen = ends;
     const next = numbers(ends).map((end, partition) => (known && known.next[partition]! > end ? known.next[partition]! : end));
     followed.tail = { incarnation, next, at };
+    followed.before.note(followed.tail);
     for (const follower of followed.followers) follower.moved();
     return true;
   }

@@ -26,8 +26,15 @@ export const machinery: Readonly<Record<string, Machine>> = {
       key uuid not null, headers jsonb not null, payload bytea not null`,
     grants: [
       { role: 'app', verbs: ['insert'], rows: ownRows },
-      { role: 'relay', verbs: ['select', 'delete'], rows: 'true' },
+      // It puts back what has to be sent again.
+      { role: 'relay', verbs: ['select', 'insert', 'delete'], rows: 'true' },
     ],
+  },
+  /** What a log beside the databases was sent, for so long as it could have to be sent again: that log may lose what it holds. */
+  sent: {
+    columns: `id bigint primary key, org uuid not null, event_id uuid not null, topic text not null, key uuid not null, headers jsonb not null, payload bytea not null,
+      sent_at timestamptz not null default now()`,
+    grants: [{ role: 'relay', verbs: ['select', 'insert', 'delete'], rows: 'true' }],
   },
   audit: {
     columns: `id uuid not null, org uuid not null, at timestamptz not null default clock_timestamp(), account uuid not null, role text not null,
@@ -164,19 +171,33 @@ begin
 end $$`,
 ];
 
-/** Every statement that makes the machinery of one service. */
+/** Made by a migration of its own, for databases that had the others before. */
+const SENT = 'sent';
+
+/** Every statement that makes the machinery of one service, as its first migration. */
 export function machinerySql(service: string): string[] {
-  const tables = Object.entries(machinery).flatMap(([table, { columns, grants }]) => [
+  const tables = Object.keys(machinery).filter((table) => table !== SENT).flatMap((table) => machineSql(table, service));
+  return [...tables, inboxDefault, ...indexes, uuidFloor, maintainInbox, 'revoke execute on function maintain_inbox() from public',
+    `grant execute on function maintain_inbox() to ${service}_relay`, 'select maintain_inbox()', ...rebuild,
+    'revoke execute on function reset_projection(text), projection_hash(text) from public',
+    `grant execute on function reset_projection(text), projection_hash(text) to ${service}_relay`];
+}
+
+/** What came after: `sent`, and that the relay may put rows back. A database made by this release has the second already. */
+export function sentSql(service: string): string[] {
+  const putBack = [`drop policy if exists relay_insert on outbox`, `grant insert on outbox to ${service}_relay`, `create policy relay_insert on outbox for insert to ${service}_relay with check (true)`];
+  return [...machineSql(SENT, service), 'create index sent_topic on sent (topic, id)', 'create index sent_age on sent (sent_at)', ...putBack];
+}
+
+function machineSql(table: string, service: string): string[] {
+  const { columns, grants } = machinery[table]!;
+  return [
     `create table ${table} (${columns})${partitioned.has(table) ? ' partition by range (event_id)' : ''}`,
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
     ...grants.flatMap(({ role, verbs }) => verbs.map((verb) => `grant ${verb} on ${table} to ${service}_${role}`)),
     ...machineryPolicies(table, service),
-  ]);
-  return [...tables, inboxDefault, ...indexes, uuidFloor, maintainInbox, 'revoke execute on function maintain_inbox() from public',
-    `grant execute on function maintain_inbox() to ${service}_relay`, 'select maintain_inbox()', ...rebuild,
-    'revoke execute on function reset_projection(text), projection_hash(text) from public',
-    `grant execute on function reset_projection(text), projection_hash(text) to ${service}_relay`];
+  ];
 }
 
 /** The owner resets a projection's progress inside the functions above. */

@@ -1,23 +1,26 @@
 // Migrations, one at a time for each database, then the policies that the entities declare.
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { machinerySql, ownerOnly } from './machinery.js';
+import { machinerySql, ownerOnly, sentSql } from './machinery.js';
 import { policySql } from './policy.js';
 import { connection, type DatabaseAccess } from './roles.js';
 import { tableOf, type EntityClass } from './table.js';
 
 export type Migration = new () => MigrationInterface;
 
-/** The tables of the write path come first in every service. */
-function machineryMigration(service: string): Migration {
-  class Machinery1764000000000 implements MigrationInterface {
-    async up(runner: QueryRunner): Promise<void> {
-      for (const statement of machinerySql(service)) await runner.query(statement);
+/** The tables of the write path come first in every service; each of these has its time in its name. */
+function machineryMigrations(service: string): Migration[] {
+  return Object.entries({ Machinery1764000000000: machinerySql(service), Sent1764700000000: sentSql(service) }).map(([name, statements]) => {
+    class Machinery implements MigrationInterface {
+      readonly name = name;
+      async up(runner: QueryRunner): Promise<void> {
+        for (const statement of statements) await runner.query(statement);
+      }
+      async down(): Promise<void> {
+        throw new Error('migrations go forward only');
+      }
     }
-    async down(): Promise<void> {
-      throw new Error('migrations go forward only');
-    }
-  }
-  return Machinery1764000000000;
+    return Machinery;
+  });
 }
 
 /**
@@ -30,7 +33,7 @@ export async function migrate(access: DatabaseAccess, migrations: readonly Migra
     ...withUsername(access),
     // A service's statements end after 30 s; a migration, and the wait for another migrator, may take as long as the tables are large.
     extra: { max: 2, options: '-c statement_timeout=0' },
-    migrations: [machineryMigration(access.service), ...migrations],
+    migrations: [...machineryMigrations(access.service), ...migrations],
     migrationsTransactionMode: 'each',
   });
   await source.initialize();

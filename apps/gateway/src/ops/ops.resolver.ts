@@ -40,6 +40,12 @@ export class OpsResolver {
     return this.commands.answer(context, { idempotencyKey: context.requestId }, { events: 0 }, (call) => this.of(input.service).replay(call, { eventId, dryRun, discard }));
   }
 
+  @Mutation('resendEvents')
+  resend(@Args('input') { topic, dryRun }: { topic: string; dryRun: boolean }, @Context() context: RequestContext): Promise<Answer<ops.ResendResponse>> {
+    // A topic is named after the service that sends to it.
+    return this.commands.answer(context, { idempotencyKey: context.requestId }, { events: 0 }, (call) => this.of(topic.split('.')[1] ?? '').resend({ ...call, deadlineMs: 90_000 }, { topic, dryRun }));
+  }
+
   @Mutation('rebuildProjection')
   rebuild(@Args('input') input: { service: string; projection: string }, @Context() context: RequestContext): Promise<Answer<ops.RebuildResponse>> {
     const nothing = { before: '', after: '', rows: 0 };

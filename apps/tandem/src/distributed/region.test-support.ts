@@ -31,6 +31,8 @@ export interface Region {
   readonly prefix: string;
   readonly brokers: string;
   readonly parts: Map<string, Part>;
+  /** Where each service answers gRPC. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly url: string;
   as(role: Role, org: string): Promise<Session>;
   /** Starts a part, or a further instance of it under another name. */
@@ -104,6 +106,7 @@ export async function emptyRegion({ brokers: addresses = brokers(), ownPostgres 
     prefix,
     brokers: addresses,
     parts,
+    ports: grpc,
     command,
     commandAt,
     get url() {

@@ -1,5 +1,6 @@
 // Load for fault runs: colleges confirm and cancel placements, each operation under its own key, each outcome written down.
 import type { Role } from '@tandem/contracts';
+import { setTimeout as after } from 'node:timers/promises';
 import { until } from '@tandem/test-kit';
 import { CallFailed, type Session } from '../commands/client.js';
 import { sample } from '../sample/region.js';
@@ -17,6 +18,8 @@ export interface Result extends Verdict {
   readonly operations: number;
   /** Operations without an answer, or events in hand when the fault came. */
   readonly unknown: number;
+  /** Events that came to a reaction again. */
+  readonly redelivered?: number;
 }
 export const clean: Verdict = { ackedLost: 0, doubleEffects: 0, sequenceGaps: 0, phantoms: 0, seatsAndCountsDiffer: 0, parked: 0 };
 
@@ -40,9 +43,9 @@ interface Confirmed {
 }
 
 /** Keeps `writers` operations in flight on these positions until it is stopped or nothing answers any more. */
-export function startLoad(college: Session, positions: readonly string[], writers = 8): Load {
+export function startLoad(college: Session, positions: readonly string[], { writers = 8, pauseMs = 0 }: { readonly writers?: number; readonly pauseMs?: number } = {}): Load {
   const operations: Operation[] = [];
-  const state = { stopped: false };
+  const state = { stopped: false, pauseMs };
   const loops = Array.from({ length: writers }, () => writer(college, positions, operations, state));
   return {
     operations,
@@ -53,8 +56,9 @@ export function startLoad(college: Session, positions: readonly string[], writer
   };
 }
 
-async function writer(college: Session, positions: readonly string[], operations: Operation[], state: { stopped: boolean }): Promise<void> {
+async function writer(college: Session, positions: readonly string[], operations: Operation[], state: { readonly stopped: boolean; readonly pauseMs: number }): Promise<void> {
   for (let n = 0; !state.stopped; n += 1) {
+    if (state.pauseMs > 0) await after(state.pauseMs);
     const position = positions[Math.floor(Math.random() * positions.length)];
     const confirm: Operation = { key: crypto.randomUUID(), kind: 'confirm', input: { placements: [{ position, studentId: crypto.randomUUID() }] }, outcome: 'unknown' };
     operations.push(confirm);
@@ -123,7 +127,7 @@ export async function quiet(tandem: Callable): Promise<void> {
 
 /** What the fault runs counted, a line each. */
 export function table(rows: readonly Result[]): string {
-  const lines = rows.map((row) => `${row.fault.padEnd(52)} round ${row.round}  ${row.operations} operations, ${row.unknown} in flight; acked lost ${row.ackedLost}, double effects ${row.doubleEffects}, gaps ${row.sequenceGaps}, phantoms ${row.phantoms}, parked ${row.parked}`);
+  const lines = rows.map((row) => `${row.fault.padEnd(52)} round ${row.round}  ${row.operations} operations, ${row.unknown} in flight; acked lost ${row.ackedLost}, double effects ${row.doubleEffects}, gaps ${row.sequenceGaps}, phantoms ${row.phantoms}, parked ${row.parked}${row.redelivered === undefined ? '' : `, redelivered ${row.redelivered}`}`);
   const total = (of: (row: Result) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
   return `\n${lines.join('\n')}\nfault runs ${rows.length}: in flight ${total(({ unknown }) => unknown)}, acked writes lost ${total(({ ackedLost }) => ackedLost)}, double effects ${total(({ doubleEffects }) => doubleEffects)}\n`;
 }

@@ -1,6 +1,6 @@
 // The distributed profile: one service, or the gateway, as this process; where the others are stands in the environment.
 import { join } from 'node:path';
-import { kafkaLog, type EventLog } from '@tandem/event-log';
+import { kafkaLog, type KafkaEventLog } from '@tandem/event-log';
 import { startGateway, type GatewaySettings } from '@tandem/gateway';
 import { FileKeyRing } from '@tandem/persistence';
 import { BadConfiguration, HealthOf, required, rootLogger, serveHealth, startService, tokenSigner, tokenVerifier, useForNest, type Configuration, type ServiceDefinition } from '@tandem/service-kit';
@@ -79,7 +79,7 @@ async function gatewayAlone(configured: Configuration, logger: Logger, onCrash: 
   };
 }
 
-export function logOf(configured: Configuration, client: string, logger: Logger, onCrash: (words: string) => void): EventLog {
+export function logOf(configured: Configuration, client: string, logger: Logger, onCrash: (words: string) => void): KafkaEventLog {
   const { TANDEM_KAFKA: brokers } = required(configured, `tandem (${client})`, ['TANDEM_KAFKA']);
   const { TANDEM_KAFKA_PREFIX: prefix, TANDEM_KAFKA_USER: username, TANDEM_KAFKA_PASSWORD: password, TANDEM_KAFKA_REPLICAS: replicas } = configured;
   return kafkaLog({

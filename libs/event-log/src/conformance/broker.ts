@@ -1,6 +1,6 @@
 // Brokers of a test's own, to be killed: deploy/kafka-local.mjs in a folder and on ports of its own.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ export interface Brokers {
   /** SIGSTOP and SIGCONT: it is there and does not answer. */
   freeze(node: number): void;
   thaw(node: number): void;
+  /** Removes what a stopped node holds of a topic. */
+  lose(node: number, topic: string): void;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,10 @@ export async function startBrokers(nodes: 1 | 3): Promise<Brokers> {
       start: async (node) => void (await run('start', String(node))),
       freeze: (node) => signal(node, 'SIGSTOP'),
       thaw: (node) => signal(node, 'SIGCONT'),
+      lose: (node, topic) => {
+        const data = join(folder, String(node), 'data');
+        for (const name of readdirSync(data)) if (name.startsWith(`${topic}-`)) rmSync(join(data, name), { recursive: true });
+      },
       stop,
     };
   } catch (error) {

@@ -4,6 +4,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Seen } from '../tails.js';
+import type { Sockets } from './sockets.js';
 
 interface Connections {
   send(protocol: object): Promise<TopicMetadata[]>;
@@ -37,7 +38,10 @@ export class Cluster {
   readonly #cluster: PrivateCluster;
   #connected: Promise<void> | null = null;
 
-  constructor(kafka: Kafka) {
+  constructor(
+    kafka: Kafka,
+    private readonly sockets: Sockets,
+  ) {
     const create = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
     if (!create) throw new Error('this kafkajs keeps its cluster elsewhere: see libs/event-log/src/kafka/cluster.ts');
     this.#cluster = (kafka as unknown as Record<symbol, (options: object) => PrivateCluster>)[create]!({ allowAutoTopicCreation: false, metadataMaxAge: 60_000 });
@@ -47,7 +51,7 @@ export class Cluster {
   async topics(names: readonly string[]): Promise<readonly TopicMetadata[]> {
     await this.#connect();
     const { connectionPool } = await this.#cluster.brokerPool.findConnectedBroker();
-    return connectionPool.send({ request: { ...METADATA, encode: async () => asEncoder(metadataRequest(names)) }, response: { decode: async (bytes: Buffer) => bytes, parse: async (bytes: Buffer) => topicsIn(bytes) } });
+    return this.#answered(connectionPool.send({ request: { ...METADATA, encode: async () => asEncoder(metadataRequest(names)) }, response: { decode: async (bytes: Buffer) => bytes, parse: async (bytes: Buffer) => topicsIn(bytes) } }));
   }
 
   /** Where each partition ends, as the positions that it gives next (offset + 1: position 0 means nothing). */
@@ -75,12 +79,22 @@ export class Cluster {
   async #fromLeaders(asked: readonly object[]): ReturnType<PrivateCluster['fetchTopicsOffset']> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#cluster.fetchTopicsOffset(asked);
+        return await this.#answered(this.#cluster.fetchTopicsOffset(asked));
       } catch (error) {
         await this.#cluster.refreshMetadata().catch(() => undefined);
         if (tries === TRIES) throw error;
         await after(RETRY_MS);
       }
+    }
+  }
+
+  async #answered<T>(request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (error) {
+      const { name, broker } = error as { name?: string; broker?: string };
+      if (name === 'KafkaJSRequestTimeoutError' && broker) this.sockets.drop(broker);
+      throw error;
     }
   }
 

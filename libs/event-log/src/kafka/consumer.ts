@@ -7,6 +7,7 @@ import { CaughtUp, type Tail, type Tails } from '../tails.js';
 import type { Cluster } from './cluster.js';
 import { HEARTBEAT_MS, whileBeating } from './beating.js';
 import { eventOf } from './message.js';
+import type { Sockets } from './sockets.js';
 import { Strays } from './strays.js';
 
 const MAX_BATCH = 250;
@@ -31,6 +32,7 @@ const GROUP = {
 export interface KafkaConsumerParts {
   readonly kafka: Kafka;
   readonly cluster: Cluster;
+  readonly sockets: Sockets;
   readonly tails: Tails;
   /** kafkajs has given up on a consumer for good. */
   readonly onCrash?: ((error: Error, group: string) => void) | undefined;
@@ -106,7 +108,7 @@ export class KafkaConsumer implements LogConsumer {
 
   /** From joining the group until it is stopped or kafkajs gives up. */
   async #live(): Promise<void> {
-    const { kafka, tails } = this.parts;
+    const { kafka, sockets, tails } = this.parts;
     const { group, topic } = this.subscription;
     await tails.read(topic);
     // kafkajs may be in the middle of starting again when it is stopped, and would then live on by itself.
@@ -121,6 +123,7 @@ export class KafkaConsumer implements LogConsumer {
       this.#place();
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => this.#crashed(error, restart));
+    consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) => sockets.drop(payload.broker));
     this.#consumer = consumer;
     try {
       await consumer.connect();
@@ -166,12 +169,11 @@ export class KafkaConsumer implements LogConsumer {
         for (const [partition, position] of assignment.done) this.#consumer?.seek({ topic: this.subscription.topic, partition, offset: String(position) });
         this.#assignment = assignment;
         this.#caughtUp.settle();
+        return;
       } catch (error) {
         this.#tell(error);
         await this.#pause(this.#retryMs);
-        continue;
       }
-      return;
     }
   }
 

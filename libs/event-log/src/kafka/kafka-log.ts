@@ -6,6 +6,7 @@ import { Tails } from '../tails.js';
 import { Cluster } from './cluster.js';
 import { KafkaConsumer } from './consumer.js';
 import { Sender } from './sender.js';
+import { Sockets } from './sockets.js';
 import { createTopics, holdTwoCopies, refuseForgetful } from './topics.js';
 
 export interface KafkaLogOptions {
@@ -24,18 +25,24 @@ export interface KafkaLogOptions {
   readonly onCrash?: (error: Error, group: string) => void;
 }
 
-const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: true, dropsDuplicates: false };
+const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: true, dropsDuplicates: false, isApart: true };
 const PACE = { busyMs: 100, idleMs: 500 };
 /** What kafkajs warns of at each producer whose retries end: here a rejected send ends the producer. */
 const EXPECTED = /^Limiting retries for the idempotent producer/;
 const MADE_WITHIN_MS = 30_000;
 
-export function kafkaLog(options: KafkaLogOptions): EventLog {
+export interface KafkaEventLog extends EventLog {
+  /** Deletes a topic that has lost events and makes it anew, empty: its consumers see another making of it and read that from its beginning. */
+  remake(topic: string, partitions?: number): Promise<void>;
+}
+
+export function kafkaLog(options: KafkaLogOptions): KafkaEventLog {
   return new KafkaLog(options);
 }
 
-class KafkaLog implements EventLog {
+class KafkaLog implements KafkaEventLog {
   readonly features = FEATURES;
+  readonly #sockets = new Sockets();
   readonly #kafka: Kafka;
   readonly #cluster: Cluster;
   readonly #tails: Tails;
@@ -50,15 +57,16 @@ class KafkaLog implements EventLog {
       clientId,
       ...(ssl !== undefined && { ssl }),
       ...(sasl && { sasl }),
+      socketFactory: this.#sockets.factory,
       connectionTimeout: 3_000,
       requestTimeout: 10_000,
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
       logLevel: logLevel.INFO,
       logCreator: () => ({ level, log: { message, ...details } }) => log(level <= logLevel.WARN && !EXPECTED.test(message) ? 'warn' : 'debug', message, details),
     });
-    this.#cluster = new Cluster(this.#kafka);
+    this.#cluster = new Cluster(this.#kafka, this.#sockets);
     this.#tails = new Tails((topics) => this.#cluster.ends(topics), PACE);
-    this.#sender = new Sender(this.#kafka, this.#cluster, FEATURES);
+    this.#sender = new Sender({ kafka: this.#kafka, cluster: this.#cluster, sockets: this.#sockets }, FEATURES);
   }
 
   async ensureTopics(topics: readonly string[], partitions?: number): Promise<void> {
@@ -75,13 +83,29 @@ class KafkaLog implements EventLog {
     });
   }
 
+  async remake(topic: string, partitions?: number): Promise<void> {
+    const name = this.#named(topic);
+    const [before] = await this.#cluster.topics([name]);
+    if (!before) throw new LogRefusal('log.unknown_topic', { topic });
+    this.#refuseOtherCount(new Map([[name, before.partitions]]), partitions);
+    await this.#withAdmin((admin) => admin.deleteTopics({ topics: [name] }));
+    // Deletion takes the brokers a moment, during which the old topic answers.
+    const deadline = performance.now() + MADE_WITHIN_MS;
+    const isGone = async (): Promise<boolean> => (await this.#cluster.topics([name])).every(({ id }) => id !== before.id);
+    while (!(await isGone())) {
+      if (performance.now() > deadline) throw new Error(`${topic} is still there ${MADE_WITHIN_MS / 1_000} s after its deletion`);
+      await after(50);
+    }
+    await this.ensureTopics([topic], before.partitions);
+  }
+
   publish(events: Parameters<EventLog['publish']>[0]): Promise<void> {
     return this.#sender.publish(this.options.prefix ? events.map((event) => ({ ...event, topic: this.#named(event.topic) })) : events);
   }
 
   consume(subscription: Subscription): KafkaConsumer {
     if (this.#closed) throw new Error('the log is closed');
-    const consumer = new KafkaConsumer({ kafka: this.#kafka, cluster: this.#cluster, tails: this.#tails, onCrash: this.options.onCrash }, this.#prefixed(subscription));
+    const consumer = new KafkaConsumer({ kafka: this.#kafka, cluster: this.#cluster, sockets: this.#sockets, tails: this.#tails, onCrash: this.options.onCrash }, this.#prefixed(subscription));
     this.#consumers.add(consumer);
     void consumer.ended.then(() => this.#consumers.delete(consumer));
     return consumer;

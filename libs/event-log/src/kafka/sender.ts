@@ -6,6 +6,7 @@ import { partitionOf, type Features, type LogEvent, LogRefusal } from '../port.j
 import type { Cluster } from './cluster.js';
 import { slices } from '../slices.js';
 import { messageOf, sizeOf } from './message.js';
+import type { Sockets } from './sockets.js';
 
 /** One record batch: well below what the topics allow (`max.message.bytes`), except for a single large event. */
 const MAX_BATCH_BYTES = 800_000;
@@ -26,8 +27,7 @@ export class Sender {
   readonly #retired = new Set<Promise<unknown>>();
 
   constructor(
-    private readonly kafka: Kafka,
-    private readonly cluster: Cluster,
+    private readonly parts: { readonly kafka: Kafka; readonly cluster: Cluster; readonly sockets: Sockets },
     private readonly features: Features,
   ) {}
 
@@ -86,13 +86,15 @@ export class Sender {
   }
 
   async #connect(): Promise<Producer> {
-    const producer = this.kafka.producer({
+    const { kafka, sockets } = this.parts;
+    const producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       retry: RETRY,
       createPartitioner: () => ({ message }) => message.partition ?? 0,
     });
+    producer.on(producer.events.REQUEST_TIMEOUT, ({ payload }) => sockets.drop(payload.broker));
     await producer.connect();
     return producer;
   }
@@ -107,7 +109,7 @@ export class Sender {
   async #learn(events: readonly LogEvent[]): Promise<void> {
     const unknown = [...new Set(events.map(({ topic }) => topic))].filter((topic) => !this.#partitions.has(topic));
     if (unknown.length === 0) return;
-    for (const { topic, partitions } of await this.cluster.topics(unknown)) this.#partitions.set(topic, partitions);
+    for (const { topic, partitions } of await this.parts.cluster.topics(unknown)) this.#partitions.set(topic, partitions);
     const missing = unknown.find((topic) => !this.#partitions.has(topic));
     if (missing !== undefined) throw new LogRefusal('log.unknown_topic', { topic: missing });
   }

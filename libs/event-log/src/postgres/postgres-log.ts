@@ -20,7 +20,7 @@ export interface PostgresLogOptions {
   readonly hint?: LogHint;
 }
 
-const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: false, dropsDuplicates: true };
+const FEATURES: Features = { maxPayloadBytes: 1_000_000, maxHeaders: 64, sharedGroups: false, dropsDuplicates: true, isApart: false };
 
 // Plans made while the tables were empty scan everything later (append 1.7 ms instead of 0.65): nothing here ever wants a scan or a hash join.
 export const SETTINGS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000';

@@ -1,10 +1,11 @@
 // What projections and reactions have in common: a subscription whose position moves in the transaction of the effect.
 import { isUuid, type Wire } from '@tandem/contracts';
-import type { Batch, EventLog, LogConsumer, Positions, Subscription } from '@tandem/event-log';
+import type { Batch, DeliveredEvent, EventLog, LogConsumer, Positions, Subscription } from '@tandem/event-log';
 import type { TenantDatabase, Tx } from '@tandem/persistence';
 import type { Logger } from 'pino';
 import { groupBy } from '../group-by.js';
 import { failpoint } from '../run/failpoint.js';
+import type { Metrics } from '../run/metrics.js';
 import { isOutage } from '../write/database-errors.js';
 import type { Applied } from './applied.js';
 import { causeOf } from './decoded.js';
@@ -20,6 +21,8 @@ const SIDE_BY_SIDE = 6;
 export interface Moved {
   readonly progress: ReadonlyMap<string, number>;
   readonly committed?: () => void;
+  /** What it had met before. */
+  readonly again?: readonly DeliveredEvent[];
 }
 const nothing: Moved = { progress: new Map() };
 
@@ -29,6 +32,7 @@ export interface ConsumerContext {
   readonly database: TenantDatabase;
   readonly logger: Logger;
   readonly applied: Applied;
+  readonly metrics?: Metrics;
   /** At most so many events in one transaction; 500 unless told. With 1, transactions of different aggregates run side by side. */
   readonly maxBatch?: number | undefined;
 }
@@ -96,7 +100,7 @@ export abstract class Consumer {
   }
 
   /** Applies readable and parks unreadable events in the transaction. */
-  protected abstract apply(tx: Tx, events: readonly Wire[]): Promise<Moved>;
+  protected abstract apply(tx: Tx, events: readonly DeliveredEvent[]): Promise<Moved>;
 
   /** Runs the first held event of an aggregate that an operator or the arrival of its predecessor has set free; null when none is. */
   protected abstract applyHeld(tx: Tx, key: string, rows: readonly HeldRow[]): Promise<Moved | null>;
@@ -159,7 +163,7 @@ export abstract class Consumer {
     await this.commit([], batch);
   }
 
-  private async single(event: Wire): Promise<void> {
+  private async single(event: DeliveredEvent): Promise<void> {
     for (let attempts = 1; ; attempts += 1) {
       try {
         return await this.commit([event]);
@@ -173,7 +177,7 @@ export abstract class Consumer {
     }
   }
 
-  private async commit(events: readonly Wire[], passed?: Batch): Promise<void> {
+  private async commit(events: readonly DeliveredEvent[], passed?: Batch): Promise<void> {
     const moved = await this.context.database.withConsumer(this.name, async (tx) => {
       const keys = events.length > 0 ? await this.apply(tx, events) : nothing;
       if (passed) savePositions(tx, this.name, passed, this.rebuilds);
@@ -184,7 +188,8 @@ export abstract class Consumer {
     this.done(moved);
   }
 
-  private done({ progress, committed }: Moved): void {
+  private done({ progress, committed, again = [] }: Moved): void {
+    for (const { partition } of again) this.context.metrics?.redelivered.inc({ consumer: this.name, topic: this.topic, partition });
     committed?.();
     this.context.applied.moved(this.topic, this.name, progress);
   }

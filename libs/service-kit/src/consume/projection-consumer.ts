@@ -1,5 +1,6 @@
 // Keeps one projection: of each batch the newest event of each aggregate, upserted as its owner.
 import { topicOf, UndecodableEvent, type Event, type Wire } from '@tandem/contracts';
+import type { DeliveredEvent } from '@tandem/event-log';
 import type { Tx } from '@tandem/persistence';
 import { groupBy } from '../group-by.js';
 import { traceIdOf } from '../write/call.js';
@@ -17,7 +18,7 @@ export class ProjectionConsumer extends Consumer {
     super(projection.table.name, topicOf(projection.source), context, 'beginning');
   }
 
-  protected async apply(tx: Tx, wires: readonly Wire[]): Promise<Moved> {
+  protected async apply(tx: Tx, wires: readonly DeliveredEvent[]): Promise<Moved> {
     const newest = new Map<string, Event>();
     for (const wire of wires) {
       const item = decode(wire);

@@ -1,5 +1,6 @@
 // Runs a class of reactions over one topic: inbox first, in sequence, effects of a whole batch in one transaction.
 import { decodeEvent, isUuid, topicOf, UndecodableEvent, type AggregateName, type Event, type Wire } from '@tandem/contracts';
+import type { DeliveredEvent } from '@tandem/event-log';
 import type { Tx } from '@tandem/persistence';
 import { runReactions } from './run-reactions.js';
 import { Consumer, type ConsumerContext, type Moved } from './consumer.js';
@@ -25,14 +26,17 @@ export class ReactionConsumer extends Consumer {
     super(name, topicOf(aggregate), context, 'beginning');
   }
 
-  protected async apply(tx: Tx, wires: readonly Wire[]): Promise<Moved> {
+  protected async apply(tx: Tx, wires: readonly DeliveredEvent[]): Promise<Moved> {
     const decoded = wires.map(decode);
     for (const item of decoded) if ('reason' in item) this.parkUnreadable(tx, item.wire, item.reason);
     const readableOnes = decoded.filter((item): item is Readable => 'event' in item);
     const keys = [...new Set(readableOnes.map(({ event }) => event.key))];
     // One round trip: what is asked needs no answer of the other.
     const [fresh, before, held] = await Promise.all([this.freshOnes(tx, readableOnes), loadProgress(tx, this.name, keys), loadHeld(tx, this.name, keys)]);
-    if (fresh.length === 0) return { progress: new Map() };
+    const freshIds = new Set(fresh.map(({ id }) => id));
+    const met = new Set(readableOnes.filter(({ event }) => !freshIds.has(event.id)).map(({ wire }) => wire));
+    const again = met.size === 0 ? [] : wires.filter((wire) => met.has(wire));
+    if (fresh.length === 0) return { progress: new Map(), again };
     const plan = sequence(fresh, before, held.map(waitingOf));
     const wireById = new Map(wires.map((wire) => [wire.id, wire]));
     const rowById = new Map(held.map((row) => [row.event_id, row]));
@@ -42,7 +46,7 @@ export class ReactionConsumer extends Consumer {
     release(tx, this.name, plan.run.map((item) => ('eventId' in item ? item.eventId : item.id)).filter((id) => rowById.has(id)));
     hold(tx, this.name, plan.hold.map((event) => ({ wire: wireOrFail(wireById, event.id), key: event.key, sequence: event.sequence, org: event.org, cause: null, detail: null, attempts: 0 })));
     saveProgress(tx, this.name, plan.progress);
-    return { progress: plan.progress, ...(changed && { committed: this.context.outbox }) };
+    return { progress: plan.progress, again, ...(changed && { committed: this.context.outbox }) };
   }
 
   protected async applyHeld(tx: Tx, key: string, rows: readonly HeldRow[]): Promise<Moved | null> {

@@ -99,8 +99,14 @@ export class Housekeeper {
   private async clean(): Promise<void> {
     this.cleanedAt = performance.now();
     await maintainInbox(this.parts.pool);
+    await this.forget('idempotency', 'created_at');
+    await this.forget('sent', 'sent_at');
+  }
+
+  /** What is older than a week. */
+  private async forget(table: string, at: string): Promise<void> {
     for (;;) {
-      const { rowCount } = await this.parts.pool.query(`delete from idempotency where ctid in (select ctid from idempotency where created_at < now() - interval '7 days' limit 1000)`);
+      const { rowCount } = await this.parts.pool.query(`delete from ${table} where ctid in (select ctid from ${table} where ${at} < now() - interval '7 days' limit 1000)`);
       if ((rowCount ?? 0) < 1000) break;
     }
   }

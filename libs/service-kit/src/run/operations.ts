@@ -7,7 +7,7 @@ import type { Consumer } from '../consume/consumer.js';
 import { ProjectionConsumer } from '../consume/projection-consumer.js';
 import type { Housekeeper } from './housekeeper.js';
 
-const refuse = refusals('ops', { unknown_projection: 'not_found', unknown_event: 'not_found', rebuilding: 'failed_precondition' });
+const refuse = refusals('ops', { unknown_projection: 'not_found', unknown_event: 'not_found', rebuilding: 'failed_precondition', not_kept: 'failed_precondition', unknown_topic: 'not_found' });
 
 const parkedText = `select h.consumer, h.event_id, h.type, h.key, h.sequence, h.cause, h.detail, h.attempts, h.since,
   (select count(*)::int from held w where w.consumer = h.consumer and w.key = h.key and w.cause is null) waiting
@@ -46,9 +46,9 @@ export class Operations {
 
   async consumerStates(): Promise<ops.ListConsumersResponse> {
     const [passed, held, waiting] = await Promise.all([this.passed(), this.heldCounts(), this.waiting()]);
-    const consumers = passed.map(({ consumer: { name, topic, behindMs }, end, positions, partitions }) => {
+    const consumers = passed.map(({ consumer: { name, topic }, end, positions, partitions }) => {
       const counts = held.get(`${name} ${topic}`);
-      const behindSeconds = Number.isFinite(behindMs) ? Math.round(behindMs / 100) / 10 : -1;
+      const behindSeconds = Math.max(0, ...partitions.map(({ seconds }) => seconds));
       return { consumer: name, topic, lag: sum(end) - sum(positions), published: sum(end), consumed: sum(positions), held: counts?.held ?? 0, parked: counts?.parked ?? 0, partitions, behindSeconds };
     });
     return { consumers, ...waiting };
@@ -61,15 +61,18 @@ export class Operations {
   }
 
   /** Each consumer beside the end of its topic, with the partitions in which it is behind. Positions first: an end seen later is never before them. */
-  async passed(which: (consumer: Consumer) => boolean = () => true): Promise<{ consumer: Consumer; end: Positions; positions: Positions; partitions: { partition: number; lag: number }[] }[]> {
+  async passed(which: (consumer: Consumer) => boolean = () => true): Promise<{ consumer: Consumer; end: Positions; positions: Positions; partitions: { partition: number; lag: number; seconds: number }[] }[]> {
     const consumers = this.consumers.filter(which);
     const stored = await this.storedPositions();
     const states = await this.log.look([...new Set(consumers.map(({ topic }) => topic))]);
     return consumers.map((consumer) => {
-      const { incarnation = '', end = new Map<number, bigint>() } = states.get(consumer.topic) ?? {};
+      const { incarnation, end, waitingMs } = states.get(consumer.topic) ?? { incarnation: '', end: new Map<number, bigint>(), waitingMs: () => 0 };
       // What was stored for a topic that is gone says nothing.
       const positions = new Map(stored.filter((row) => row.consumer === consumer.name && row.topic === consumer.topic && row.incarnation === incarnation).map((row) => [row.partition, BigInt(row.position)]));
-      const partitions = [...end].map(([partition, last]) => ({ partition, lag: Number(last - (positions.get(partition) ?? 0n)) })).filter(({ lag }) => lag > 0);
+      const partitions = [...end].flatMap(([partition, last]) => {
+        const position = positions.get(partition) ?? 0n;
+        return last > position ? [{ partition, lag: Number(last - position), seconds: Math.round(waitingMs(partition, position) / 100) / 10 }] : [];
+      });
       return { consumer, end, positions, partitions };
     });
   }
@@ -102,6 +105,22 @@ export class Operations {
     await this.pool.query('update held set action = $2 where cause is not null and ($1::uuid is null or event_id = $1)', [which, discard ? 'discard' : 'replay']);
     await this.housekeeper.tick();
     return { events };
+  }
+
+  /**
+   * Sends again what this service sent to a topic within the last week, in its order: after the log has lost it. Every consumer knows what it has
+   * applied, so only what it had not comes to effect. Refused where the log is in the databases: it loses nothing that they keep.
+   */
+  async resend({ topic, dryRun }: ops.ResendRequest): Promise<ops.ResendResponse> {
+    if (!this.log.features.isApart) throw refuse.not_kept({ topic });
+    if (!(await this.log.look([topic])).has(topic)) throw refuse.unknown_topic({ field: 'topic', topic });
+    if (dryRun) return (await this.pool.query<ops.ResendResponse>('select count(*)::int events from sent where topic = $1', [topic])).rows[0] ?? { events: 0 };
+    const { rowCount } = await this.pool.query(
+      `with back as (delete from sent where topic = $1 returning *)
+       insert into outbox (org, event_id, topic, key, headers, payload) select org, event_id, topic, key, headers, payload from back order by id`,
+      [topic],
+    );
+    return { events: rowCount ?? 0 };
   }
 
   /** Empties a projection and reads its topic again from the beginning; resolves when it has caught up. */

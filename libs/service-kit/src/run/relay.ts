@@ -1,4 +1,5 @@
 // The outbox is a queue: send unsent rows in id order, then delete them. No cursor, so a slow commit with a lower id is never passed over.
+// Where the log is another system than the databases, what was sent is kept for a week.
 import { setTimeout as after } from 'node:timers/promises';
 import type { EventLog, LogEvent } from '@tandem/event-log';
 import type { Pool, PoolClient } from 'pg';
@@ -25,6 +26,8 @@ const GATHER_MS = 20;
 /** A log that takes longer for a few (Kafka: a send for each partition) is given more at once. */
 const MOST_GATHER_MS = 100;
 const LEASE_RETRY_MS = 1_000;
+const DELETE = 'delete from outbox where id = any($1::bigint[])';
+const KEEP = `with gone as (${DELETE} returning *) insert into sent (id, org, event_id, topic, key, headers, payload) select id, org, event_id, topic, key, headers, payload from gone`;
 
 export interface RelayParts {
   readonly pool: Pool;
@@ -110,7 +113,7 @@ export class Relay {
     await this.parts.log.publish(rows.map(eventOf));
     this.publishMs = performance.now() - began;
     failpoint('relay.after_send');
-    await client.query({ name: 'sent', text: 'delete from outbox where id = any($1::bigint[])', values: [rows.map(({ id }) => id)] });
+    await client.query({ name: 'sent', text: this.parts.log.features.isApart ? KEEP : DELETE, values: [rows.map(({ id }) => id)] });
     this.parts.metrics.relayed.inc(rows.length);
     if (this.parts.logger.isLevelEnabled('debug')) {
       for (const { event_id, headers } of rows) this.parts.logger.debug({ traceId: traceIdOf(headers['ce_traceparent'] ?? null), eventId: event_id, type: headers['ce_type'], part: 'relay' }, 'event sent');

@@ -138,7 +138,7 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   relayPool.on('error', lost);
   const relay = new Relay({ pool: relayPool, log, logger, metrics, lease: relayLease ?? true });
   hints.onOutbox(() => relay.wake());
-  const context: ReactionContext = { service: name, log, database: consuming, logger, applied, maxBatch, today: () => clock.today(), outbox: () => hints.outbox() };
+  const context: ReactionContext = { service: name, log, database: consuming, logger, applied, metrics, maxBatch, today: () => clock.today(), outbox: () => hints.outbox() };
   const consumers: Consumer[] = parts.projections.map((it) => new ProjectionConsumer(followsClock(it, clock), context));
   const delegated = consumers.find((consumer) => consumer.name === 'known_delegations');
   const timers = new Timers({ service: name, pool: relayPool, database, clock, hints, logger }, parts.aggregates);
@@ -166,14 +166,20 @@ async function makeRuntime({ name, module }: ServiceDefinition, { database: acce
   };
 }
 
-async function lagOf(operations: Operations, { lagEvents, unsent, parked }: Metrics): Promise<void> {
+async function lagOf(operations: Operations, { lagEvents, lagSeconds, unsent, parked }: Metrics): Promise<void> {
   const counts = await operations.counts();
   unsent.set(counts.unsent);
   parked.reset();
   for (const { consumer, cause, events } of counts.parked) parked.labels(consumer, cause).set(events);
   const passed = await operations.passed();
   lagEvents.reset();
-  for (const { consumer, partitions } of passed) for (const { partition, lag } of partitions) lagEvents.labels(consumer.name, consumer.topic, String(partition)).set(lag);
+  lagSeconds.reset();
+  for (const { consumer, partitions } of passed) {
+    for (const { partition, lag, seconds } of partitions) {
+      lagEvents.labels(consumer.name, consumer.topic, String(partition)).set(lag);
+      lagSeconds.labels(consumer.name, consumer.topic, String(partition)).set(seconds);
+    }
+  }
 }
 
 /** Only the operator's clock moves anybody's time. */

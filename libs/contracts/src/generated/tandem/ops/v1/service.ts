@@ -36,13 +36,15 @@ export interface ConsumerState {
   parked: number;
   /** Those that are behind. */
   partitions: PartitionLag[];
-  /** Seconds since the instance that answers last saw the end of its partitions; -1 before the first time. */
+  /** Of the partition that is farthest behind: how long its first waiting event has been in the topic; 0 where none waits. */
   behindSeconds: number;
 }
 
 export interface PartitionLag {
   partition: number;
   lag: number;
+  /** How long its first waiting event has been in the topic; at least so long where that was before this instance began to look. */
+  seconds: number;
 }
 
 export interface ListParkedRequest {
@@ -66,6 +68,16 @@ export interface ParkedEvent {
   parkedAt: string;
   /** Later events of the same aggregate that wait behind it. */
   waiting: number;
+}
+
+export interface ResendRequest {
+  topic: string;
+  dryRun: boolean;
+}
+
+export interface ResendResponse {
+  /** Put back into the outbox. */
+  events: number;
 }
 
 export interface ReplayRequest {
@@ -340,7 +352,7 @@ export const ConsumerState: MessageFns<ConsumerState> = {
 };
 
 function createBasePartitionLag(): PartitionLag {
-  return { partition: 0, lag: 0 };
+  return { partition: 0, lag: 0, seconds: 0 };
 }
 
 export const PartitionLag: MessageFns<PartitionLag> = {
@@ -350,6 +362,9 @@ export const PartitionLag: MessageFns<PartitionLag> = {
     }
     if (message.lag !== 0) {
       writer.uint32(16).int32(message.lag);
+    }
+    if (message.seconds !== 0) {
+      writer.uint32(25).double(message.seconds);
     }
     return writer;
   },
@@ -381,6 +396,14 @@ export const PartitionLag: MessageFns<PartitionLag> = {
             }
 
             message.lag = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.seconds = reader.double();
             continue;
           }
         }
@@ -629,6 +652,109 @@ export const ParkedEvent: MessageFns<ParkedEvent> = {
             }
 
             message.waiting = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseResendRequest(): ResendRequest {
+  return { topic: "", dryRun: false };
+}
+
+export const ResendRequest: MessageFns<ResendRequest> = {
+  encode(message: ResendRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.topic !== "") {
+      writer.uint32(10).string(message.topic);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(16).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResendRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResendRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseResendResponse(): ResendResponse {
+  return { events: 0 };
+}
+
+export const ResendResponse: MessageFns<ResendResponse> = {
+  encode(message: ResendResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.events !== 0) {
+      writer.uint32(8).int32(message.events);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResendResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResendResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.events = reader.int32();
             continue;
           }
         }
@@ -930,6 +1056,15 @@ export const OpsServiceService = {
     responseSerialize: (value: ReplayResponse): Buffer => Buffer.from(ReplayResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReplayResponse => ReplayResponse.decode(value),
   },
+  resend: {
+    path: "/tandem.ops.v1.OpsService/Resend" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResendRequest): Buffer => Buffer.from(ResendRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResendRequest => ResendRequest.decode(value),
+    responseSerialize: (value: ResendResponse): Buffer => Buffer.from(ResendResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResendResponse => ResendResponse.decode(value),
+  },
   rebuild: {
     path: "/tandem.ops.v1.OpsService/Rebuild" as const,
     requestStream: false as const,
@@ -945,6 +1080,7 @@ export interface OpsServiceServer extends UntypedServiceImplementation {
   listConsumers: handleUnaryCall<ListConsumersRequest, ListConsumersResponse>;
   listParked: handleUnaryCall<ListParkedRequest, ListParkedResponse>;
   replay: handleUnaryCall<ReplayRequest, ReplayResponse>;
+  resend: handleUnaryCall<ResendRequest, ResendResponse>;
   rebuild: handleUnaryCall<RebuildRequest, RebuildResponse>;
 }
 
