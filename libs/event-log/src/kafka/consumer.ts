@@ -113,8 +113,7 @@ export class KafkaConsumer implements LogConsumer {
     await tails.read(topic);
     // kafkajs may be in the middle of starting again when it is stopped, and would then live on by itself.
     const isOurs = (): boolean => this.#consumer === consumer && !this.#stopping.signal.aborted;
-    const restartOnFailure = (): Promise<boolean> => Promise.resolve(isOurs());
-    const consumer: Consumer = kafka.consumer({ groupId: `${group}.${topic}`, ...GROUP, retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_500, restartOnFailure } });
+    const consumer: Consumer = kafka.consumer({ groupId: `${group}.${topic}`, ...GROUP, retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_500, restartOnFailure: () => Promise.resolve(isOurs()) } });
     const failed = new Promise<never>((_, reject) => (this.#fail = reject));
     failed.catch(() => undefined);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
