@@ -1,5 +1,6 @@
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { placement, Seen } from '@tandem/contracts';
+import { absent, type Absent } from '../edge/absent.js';
 import { GatewayCommands, type BulkPayload, type CommandInput } from '../edge/commands.js';
 import { connection, Page, type Connection, type PageRequest } from '../edge/connections.js';
 import { globalId, localId, optionalId, targetOf, type At } from '../edge/ids.js';
@@ -10,7 +11,7 @@ import { loadPosition } from '../positions/positions.resolver.js';
 import { loadStudent } from '../programs/students.resolver.js';
 import { loadRound } from './rounds.resolver.js';
 
-type Node = Omit<placement.ListView, 'list'> & { readonly roundId: string; readonly studentId: string; readonly positionIds: readonly string[] };
+type Node = Absent<Omit<placement.ListView, 'list'>> & { readonly id: string; readonly roundId: string; readonly studentId: string; readonly positionIds: readonly string[] };
 interface ListArgs {
   readonly filter?: { round?: string; student?: string; state?: string };
   readonly descending: boolean;
@@ -21,7 +22,7 @@ interface StudentList {
   readonly positions: string[];
 }
 
-const toNode = ({ list, ...view }: placement.ListView): Node => ({ ...view, roundId: list?.roundId ?? '', studentId: list?.studentId ?? '', positionIds: list?.positionIds ?? [] });
+const toNode = ({ list, ...view }: placement.ListView): Node => ({ ...absent(view), id: view.id, roundId: list?.roundId ?? '', studentId: list?.studentId ?? '', positionIds: list?.positionIds ?? [] });
 const toGlobal = (id: string): string => globalId('PreferenceList', id);
 const at = targetOf('PreferenceList');
 const positionIdsOf = (positions: readonly string[]): string[] => positions.map((id) => localId('Position', id));
@@ -53,9 +54,14 @@ export class ListsResolver {
   }
 
   @Mutation('replaceLists')
-  replace(@Args('input') input: CommandInput & { lists: (At & { positions: string[] })[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
-    const lists = input.lists.map((item) => ({ ...at(item), positionIds: positionIdsOf(item.positions) }));
+  replace(@Args('input') input: CommandInput & { lists: (At & { positions: string[]; reason?: string; text?: string })[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
+    const lists = input.lists.map((item) => ({ ...at(item), positionIds: positionIdsOf(item.positions), reason: item.reason ?? '', text: item.text ?? '' }));
     return this.commands.runMany(context, input, toGlobal, (call) => this.services.lists.replaceLists({ ...call, deadlineMs: 30_000 }, { lists, atomic: input.atomic }));
+  }
+
+  @Mutation('confirmLists')
+  confirm(@Args('input') input: CommandInput & { targets: At[]; atomic: boolean }, @Context() context: RequestContext): Promise<BulkPayload> {
+    return this.commands.runMany(context, input, toGlobal, (call) => this.services.lists.confirmLists(call, { targets: input.targets.map(at), atomic: input.atomic }));
   }
 
   @Mutation('strikeLists')

@@ -1,7 +1,7 @@
 import { RowPolicy } from '@tandem/persistence';
 import { aggregate, AggregateRow } from '@tandem/service-kit';
 import { Column, Entity } from 'typeorm';
-import { refuse, type PreferenceList } from './list.js';
+import { refuse, type FixReason, type PreferenceList } from './list.js';
 import type { StudentFacts } from './priorities.js';
 
 @Entity('preference_lists')
@@ -14,6 +14,8 @@ export class ListRow extends AggregateRow implements PreferenceList {
   @Column('uuid') studentId!: string;
   @Column('uuid', { array: true }) choices!: readonly string[];
   @Column('jsonb') facts!: StudentFacts;
+  @Column('text') fixReason!: FixReason | null;
+  @Column('text') fixText!: string | null;
 }
 
 const taken = () => refuse.already_submitted({ field: 'studentId' });

@@ -5,7 +5,7 @@ import { Commands, reach, type Call, type Fresh, type Outcome, type TargetAt } f
 import { v5 as uuidv5 } from 'uuid';
 import { disengage, engage } from '../ledger/engagements.js';
 import { knownStudentsOf } from '../projections/known-students.js';
-import { assertChoices, assertStrikable, factsOf, refuse, replace, strike, type RoundOf, type StudentOf } from './list.js';
+import { assertChoices, assertFixable, assertOpen, assertStrikable, confirm, factsOf, fix, refuse, replace, strike, type Fix, type RoundOf, type StudentOf } from './list.js';
 import { lists, type ListRow } from './list.entity.js';
 import { refuse as refuseRound } from './round.js';
 
@@ -14,7 +14,7 @@ export interface StudentList {
   readonly studentId: string;
   readonly positionIds: readonly string[];
 }
-export type Replacement = TargetAt & { readonly positionIds: readonly string[] };
+export type Replacement = TargetAt & Fix & { readonly positionIds: readonly string[] };
 export interface ListFilter {
   readonly roundId: string | null;
   readonly state: string | null;
@@ -48,11 +48,13 @@ export class ListsService {
     let known: Known;
     const make = (fresh: Fresh, { roundId, studentId, positionIds }: StudentList, facts: Known): ListRow => {
       assertOwn(call, studentId);
-      assertChoices(positionIds, facts.rounds.get(roundId), org);
+      const round = facts.rounds.get(roundId);
+      assertOpen(round, org, call.today);
+      assertChoices(positionIds, round);
       if (facts.here.has(`${roundId} ${studentId}`)) throw refuse.already_submitted({ field: 'studentId' });
       if (facts.busy.has(studentId)) throw refuseRound.student_busy({ field: 'studentId' });
       const sealed = role === 'student';
-      return { ...fresh, state: 'submitted', sealed, subjectAccount: sealed ? account : null, roundId, studentId, choices: positionIds, facts: factsOf(facts.students.get(studentId)) };
+      return { ...fresh, state: 'submitted', sealed, subjectAccount: sealed ? account : null, roundId, studentId, choices: positionIds, facts: factsOf(facts.students.get(studentId)), fixReason: null, fixText: null };
     };
     return this.commands.createMany(call, lists, 'submitted', many, make, {
       facts: async (tx, items) => (known = await knownOf(tx, org, items)),
@@ -63,13 +65,27 @@ export class ListsService {
   }
 
   replaceMany(call: Call, items: readonly Replacement[], atomic: boolean): Promise<Outcome[]> {
-    const { org } = call.principal;
-    const rule = (list: ListRow, { positionIds }: Replacement, known: Known): ListRow => {
+    const { org, role, account } = call.principal;
+    const rule = (list: ListRow, { positionIds, ...why }: Replacement, known: Known): ListRow => {
       assertOwn(call, list.studentId);
-      assertChoices(positionIds, known.rounds.get(list.roundId), org);
-      return replace(list, positionIds, factsOf(known.students.get(list.studentId)));
+      const round = known.rounds.get(list.roundId);
+      if (role === 'student') assertOpen(round, org, call.today);
+      else assertFixable(round, org);
+      assertChoices(positionIds, round);
+      const facts = factsOf(known.students.get(list.studentId));
+      return role === 'student' ? replace(list, positionIds, facts, account) : fix(list, positionIds, facts, why);
     };
     return this.commands.changeMany(call, lists, 'replaced', items, rule, { facts: (tx) => knownOfLists(tx, org, items), atomic });
+  }
+
+  confirmMany(call: Call, items: readonly TargetAt[], atomic: boolean): Promise<Outcome[]> {
+    const { org, account } = call.principal;
+    const rule = (list: ListRow, _at: TargetAt, { rounds }: Known): ListRow => {
+      assertOwn(call, list.studentId);
+      assertOpen(rounds.get(list.roundId), org, call.today);
+      return confirm(list, account);
+    };
+    return this.commands.changeMany(call, lists, 'confirmed', items, rule, { facts: (tx) => knownOfLists(tx, org, items), atomic });
   }
 
   strikeMany(call: Call, items: readonly TargetAt[], atomic: boolean): Promise<Outcome[]> {
@@ -110,7 +126,7 @@ async function knownOf(tx: Tx, org: string, items: readonly Pick<StudentList, 'r
   // Shared with other lists; a match takes it alone, so that no list comes in after it has begun to read.
   for (const id of roundIds.toSorted()) await tx.query('select pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [id]);
   const [rounds, positions, students, busy, here] = await Promise.all([
-    tx.query<{ id: string; state: string; colleges: string[]; rules: { wishes: number } } & Period>('select id, state, colleges, rules, starts_on "startsOn", ends_on "endsOn" from rounds where is_public and id = any($1::uuid[])', [roundIds]),
+    tx.query<{ id: string; state: string; colleges: string[]; closesOn: string; rules: { wishes: number } } & Period>('select id, state, colleges, rules, closes_on "closesOn", starts_on "startsOn", ends_on "endsOn" from rounds where is_public and id = any($1::uuid[])', [roundIds]),
     tx.query<{ round_id: string; position_id: string }>(`select round_id, position_id from entries where is_public and state = 'entered' and round_id = any($1::uuid[])`, [roundIds]),
     knownStudentsOf(tx, org, studentIds),
     busyIn(tx, org, items),

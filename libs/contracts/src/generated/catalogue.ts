@@ -60,7 +60,7 @@ export const catalogue = {
   'outcomes.retention_check': { codec: OutcomesRetentionCheck, facts: ['planned', 'fell_due', 'recorded', 'dropped'] },
   'placement.round': { codec: PlacementRound, facts: ['drafted', 'changed', 'announced', 'opened', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled'] },
   'placement.entry': { codec: PlacementEntry, facts: ['entered', 'changed', 'withdrawn', 'settled'] },
-  'placement.preference_list': { codec: PlacementPreferenceList, facts: ['submitted', 'replaced', 'struck'] },
+  'placement.preference_list': { codec: PlacementPreferenceList, facts: ['submitted', 'replaced', 'struck', 'confirmed'] },
   'placement.offer': { codec: PlacementOffer, facts: ['offered', 'accepted', 'waiting', 'declined', 'expired', 'rescinded'] },
   'placement.placement': { codec: PlacementPlacement, facts: ['confirmed', 'cancelled', 'changed', 'ready', 'started', 'paused', 'resumed', 'ended'] },
   'programs.program': { codec: ProgramsProgram, facts: ['planned', 'opened', 'changed', 'closed'] },

@@ -7,6 +7,7 @@ import { CaughtUp, type Tail, type Tails } from '../tails.js';
 import type { Cluster } from './cluster.js';
 import { HEARTBEAT_MS, whileBeating } from './beating.js';
 import { eventOf } from './message.js';
+import { isPassing } from './passing.js';
 import type { Sockets } from './sockets.js';
 import { Strays } from './strays.js';
 
@@ -70,10 +71,7 @@ export class KafkaConsumer implements LogConsumer {
     private readonly subscription: Subscription,
   ) {
     const { tails } = parts;
-    this.#caughtUp = new CaughtUp(
-      () => tails.tail(subscription.topic),
-      (tail) => !this.#isDone(tail),
-    );
+    this.#caughtUp = new CaughtUp(() => tails.tail(subscription.topic), (tail) => !this.#isDone(tail));
     const unfollow = tails.follow(subscription.topic, { moved: () => this.#lookAtIncarnation(), failed: (error) => this.#tell(error) });
     this.ended = this.#run().finally(unfollow);
   }
@@ -140,7 +138,7 @@ export class KafkaConsumer implements LogConsumer {
   #crashed(error: Error, restart: boolean): void {
     this.#leave();
     if (restart || this.#stopping.signal.aborted) return this.#tell(error);
-    this.parts.onCrash?.(error, this.subscription.group);
+    if (!isPassing(error)) this.parts.onCrash?.(error, this.subscription.group);
     this.#fail(error);
   }
 

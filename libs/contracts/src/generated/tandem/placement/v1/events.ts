@@ -96,6 +96,7 @@ export enum PreferenceList_Fact {
   FACT_SUBMITTED = 1,
   FACT_REPLACED = 2,
   FACT_STRUCK = 3,
+  FACT_CONFIRMED = 4,
   UNRECOGNIZED = -1,
 }
 

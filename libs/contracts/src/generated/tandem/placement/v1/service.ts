@@ -227,6 +227,9 @@ export interface ListReplacement {
   id: string;
   version: number;
   positionIds: string[];
+  /** Of the college, which must say it: student_asked, guardian_objects, typing_error, position_left, other (with a text) */
+  reason: string;
+  text: string;
 }
 
 export interface ReplaceListsRequest {
@@ -240,6 +243,11 @@ export interface ListView {
   state: string;
   list: StudentList | undefined;
   sequence: number;
+  /** Handed in, replaced or confirmed by the student, who alone reads it. */
+  confirmed: boolean;
+  /** Why the college has changed it. */
+  fixReason: string;
+  fixText: string;
 }
 
 export interface BatchGetListsResponse {
@@ -2554,7 +2562,7 @@ export const SubmitListsRequest: MessageFns<SubmitListsRequest> = {
 };
 
 function createBaseListReplacement(): ListReplacement {
-  return { id: "", version: 0, positionIds: [] };
+  return { id: "", version: 0, positionIds: [], reason: "", text: "" };
 }
 
 export const ListReplacement: MessageFns<ListReplacement> = {
@@ -2567,6 +2575,12 @@ export const ListReplacement: MessageFns<ListReplacement> = {
     }
     for (const v of message.positionIds) {
       writer.uint32(26).string(v!);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.text !== "") {
+      writer.uint32(42).string(message.text);
     }
     return writer;
   },
@@ -2606,6 +2620,22 @@ export const ListReplacement: MessageFns<ListReplacement> = {
             }
 
             message.positionIds.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.text = reader.string();
             continue;
           }
         }
@@ -2679,7 +2709,7 @@ export const ReplaceListsRequest: MessageFns<ReplaceListsRequest> = {
 };
 
 function createBaseListView(): ListView {
-  return { id: "", version: 0, state: "", list: undefined, sequence: 0 };
+  return { id: "", version: 0, state: "", list: undefined, sequence: 0, confirmed: false, fixReason: "", fixText: "" };
 }
 
 export const ListView: MessageFns<ListView> = {
@@ -2698,6 +2728,15 @@ export const ListView: MessageFns<ListView> = {
     }
     if (message.sequence !== 0) {
       writer.uint32(40).int32(message.sequence);
+    }
+    if (message.confirmed !== false) {
+      writer.uint32(48).bool(message.confirmed);
+    }
+    if (message.fixReason !== "") {
+      writer.uint32(58).string(message.fixReason);
+    }
+    if (message.fixText !== "") {
+      writer.uint32(66).string(message.fixText);
     }
     return writer;
   },
@@ -2753,6 +2792,30 @@ export const ListView: MessageFns<ListView> = {
             }
 
             message.sequence = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.confirmed = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.fixReason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.fixText = reader.string();
             continue;
           }
         }
@@ -5235,6 +5298,16 @@ export const PreferenceServiceService = {
     responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
     responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
   },
+  /** The student stands by what the college has handed in. */
+  confirmLists: {
+    path: "/tandem.placement.v1.PreferenceService/ConfirmLists" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlacementTargets): Buffer => Buffer.from(PlacementTargets.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlacementTargets => PlacementTargets.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
   strikeLists: {
     path: "/tandem.placement.v1.PreferenceService/StrikeLists" as const,
     requestStream: false as const,
@@ -5268,6 +5341,8 @@ export const PreferenceServiceService = {
 export interface PreferenceServiceServer extends UntypedServiceImplementation {
   submitLists: handleUnaryCall<SubmitListsRequest, Outcomes>;
   replaceLists: handleUnaryCall<ReplaceListsRequest, Outcomes>;
+  /** The student stands by what the college has handed in. */
+  confirmLists: handleUnaryCall<PlacementTargets, Outcomes>;
   strikeLists: handleUnaryCall<PlacementTargets, Outcomes>;
   batchGetLists: handleUnaryCall<BatchGetRequest, BatchGetListsResponse>;
   listLists: handleUnaryCall<ListListsRequest, ListListsResponse>;
