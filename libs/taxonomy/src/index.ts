@@ -10,3 +10,4 @@ export { decoded, encodings, type Decoded, type Encoding } from './encoding.js';
 export { levelOfMajor, readColleges, readOfferings, type Read, type RegisteredCollege, type RegisteredOffering } from './register.js';
 export { readRoster, rosterColumns, type Roster, type RosterColumn, type RosterRow } from './roster.js';
 export type { Problem } from './rows.js';
+export { chinaCalendar, workingDayAfter, type WorkingCalendar } from './working-days.js';

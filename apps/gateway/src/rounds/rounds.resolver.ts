@@ -11,7 +11,7 @@ import { Services } from '../edge/services.js';
 import { loadOrganisation } from '../organisations/organisations.resolver.js';
 
 type Node = Absent<Omit<placement.RoundView, 'terms'>> & Partial<placement.RoundTerms> & { readonly id: string };
-type Terms = Omit<placement.RoundTerms, 'colleges' | 'rules'> & { readonly colleges: string[]; readonly rules: placement.RuleSheet };
+type Terms = Omit<placement.RoundTerms, 'colleges' | 'settlesOn'> & { readonly colleges: string[]; readonly settlesOn?: string };
 interface ListArgs {
   readonly view: string;
   readonly filter?: { state?: string };
@@ -141,6 +141,6 @@ export class RoundsResolver {
   private readonly load = async (call: CallContext, id: string): Promise<Node | undefined> => (await this.services.rounds.batchGetRounds(call, { ids: [id] })).rounds.map(toNode)[0];
 }
 
-function termsOf({ colleges, ...terms }: Terms): placement.RoundTerms {
-  return { ...terms, colleges: colleges.map((college) => localId('Organisation', college)) };
+function termsOf({ colleges, settlesOn = '', ...terms }: Terms): placement.RoundTerms {
+  return { ...terms, settlesOn, colleges: colleges.map((college) => localId('Organisation', college)) };
 }

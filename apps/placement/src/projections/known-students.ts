@@ -10,17 +10,18 @@ export class KnownStudentRow extends ProjectionRow {
   @Column('uuid') classId!: string | null;
   @Column('text') programCode!: string;
   @Column('text') region!: string;
+  @Column('text', { array: true }) tags!: readonly string[];
   @Column('jsonb') skills!: readonly { readonly code: string; readonly level: number }[];
   @Column('text') minorThrough!: string;
   @Column('text') workableFrom!: string;
 }
 
 /** A student of whom only id and state are left. */
-const nothing = { classId: '', programCode: '', region: '', skills: [], minorThrough: '', workableFrom: '' };
+const nothing = { classId: '', programCode: '', region: '', skills: [], tags: [], minorThrough: '', workableFrom: '' };
 
 export const knownStudents = projection('programs.student', KnownStudentRow, ({ state, public: it }) => {
-  const { classId, programCode, region, skills, minorThrough, workableFrom } = it ?? nothing;
-  return { state, classId: classId || null, programCode, region, skills, minorThrough, workableFrom };
+  const { classId, programCode, region, skills, tags, minorThrough, workableFrom } = it ?? nothing;
+  return { state, classId: classId || null, programCode, region, skills, tags, minorThrough, workableFrom };
 });
 
 export async function knownStudentsOf(tx: Tx, org: string, ids: readonly string[]): Promise<Map<string, KnownStudentRow>> {

@@ -77,8 +77,8 @@ export function assertChoices(choices: readonly string[], round: RoundOf): void 
 export function factsOf(student: StudentOf | undefined): StudentFacts {
   if (!student) throw refuse.unknown_student({ field: 'studentId' });
   if (student.state !== 'enrolled') throw refuse.student_has_left({ field: 'studentId', state: student.state });
-  const { programCode, region, skills, minorThrough, workableFrom } = student;
-  return { programCode, region, skills, minorThrough, workableFrom };
+  const { programCode, region, skills, tags, minorThrough, workableFrom } = student;
+  return { programCode, region, skills, tags, minorThrough, workableFrom };
 }
 
 /** What the student says replaces what anybody has handed in, and is the student's alone from then on. */

@@ -28,7 +28,7 @@ async function aListOfTheCollege(): Promise<Scene> {
   return { student, round, near: near.id, far: far.id, list: await world.rank(round, student, [near.id, far.id]) };
 }
 
-async function replaced(by: Principal, list: string, positionIds: string[], reason = '', text = ''): Promise<string> {
+async function replaced(by: Principal, list: string, positionIds: string[], { reason = '', text = '' } = {}): Promise<string> {
   const version = (await read(by, list))?.version ?? 1;
   const { outcomes } = await world.lists.replaceLists(world.kit.call(by), { lists: [{ id: list, version, positionIds, reason, text }], atomic: false });
   return outcomes[0]?.refused?.code ?? 'done';
@@ -53,21 +53,21 @@ describe('a list that the college has handed in', () => {
     const { student, list, far } = await aListOfTheCollege();
     expect(await replaced(self(student), list, [far])).toBe('done');
     expect(await read(world.college, list)).toBeUndefined();
-    expect(await replaced(world.college, list, [], 'other', '样例（虚构）')).toBe('command.not_found');
+    expect(await replaced(world.college, list, [], { reason: 'other', text: '样例（虚构）' })).toBe('command.not_found');
     expect(await read(self(student), list)).toMatchObject({ list: { positionIds: [far] } });
   });
 
   it('is put right by the college with a reason, which the student is shown, until the match', async () => {
     const { student, round, list, near, far } = await aListOfTheCollege();
     expect(await replaced(world.college, list, [far])).toBe('list.reason_missing');
-    expect(await replaced(world.college, list, [far], 'other')).toBe('list.reason_missing');
-    expect(await replaced(world.college, list, [far], 'student_asked')).toBe('done');
+    expect(await replaced(world.college, list, [far], { reason: 'other' })).toBe('list.reason_missing');
+    expect(await replaced(world.college, list, [far], { reason: 'student_asked' })).toBe('done');
     expect(await read(self(student), list)).toMatchObject({ fixReason: 'student_asked', list: { positionIds: [far] } });
     await world.step('closeRound', round);
     expect(await replaced(self(student), list, [near])).toBe('list.round_not_open');
-    expect(await replaced(world.college, list, [near], 'other', '样例（虚构）')).toBe('done');
+    expect(await replaced(world.college, list, [near], { reason: 'other', text: '样例（虚构）' })).toBe('done');
     await world.step('matchRound', round);
-    expect(await replaced(world.college, list, [far], 'typing_error')).toBe('list.round_not_open');
+    expect(await replaced(world.college, list, [far], { reason: 'typing_error' })).toBe('list.round_not_open');
     expect(await read(self(student), list)).toMatchObject({ fixReason: 'other', fixText: '样例（虚构）', list: { positionIds: [near] } });
   });
 

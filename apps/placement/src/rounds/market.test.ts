@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { refill, solve } from '@tandem/stable-matching';
 import { digestOfLists, keepingHeld, marketOf, tell, type EntryInput, type ListInput } from './market.js';
 
-const frame = { rules: { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, wishes: 10 }, startsOn: '2027-03-01' };
-const facts = { programCode: '530101', region: '990101', skills: [], minorThrough: '2025-01', workableFrom: '2023-01' };
+const frame = { rules: { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, groups: [], wishes: 10 }, startsOn: '2027-03-01' };
+const facts = { programCode: '530101', region: '990101', skills: [], tags: [], minorThrough: '2025-01', workableFrom: '2023-01' };
 const list = (studentId: string, choices: string[], more: Partial<ListInput['facts']> = {}): ListInput => ({ studentId, collegeOrg: 'college', choices, facts: { ...facts, ...more } });
 const entry = (positionId: string, seats: number, more: Partial<EntryInput> = {}): EntryInput => ({ entryId: `entry ${positionId}`, positionId, seats, majors: [], skills: [], region: '880101', hasNightWork: false, needsMajor: false, ...more });
 const market = (lists: ListInput[], entries: EntryInput[]) => marketOf(frame, lists, entries, (digest) => digest);

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { pointsOf, unacceptable, type PositionFacts, type StudentFacts } from './priorities.js';
 
-const rules = { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, wishes: 10 };
-const student: StudentFacts = { programCode: '530101', region: '990101', skills: [{ code: 'a', level: 3 }, { code: 'b', level: 1 }], minorThrough: '2027-04', workableFrom: '2025-05' };
+const rules = { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, groups: [], wishes: 10 };
+const student: StudentFacts = { programCode: '530101', region: '990101', skills: [{ code: 'a', level: 3 }, { code: 'b', level: 1 }], tags: [], minorThrough: '2027-04', workableFrom: '2025-05' };
 const position: PositionFacts = { majors: [], skills: [], region: '880101', hasNightWork: false, needsMajor: false };
 
 describe('points', () => {
@@ -24,6 +24,11 @@ describe('points', () => {
   ])('for %s', (_name, more, points) => {
     expect(pointsOf(rules, student, { ...position, ...more })).toBe(points);
   });
+});
+
+it('adds points for each group of the rule sheet that the student is in', () => {
+  const sheet = { ...rules, groups: [{ tag: 'aid', points: 7 }, { tag: 'rural', points: 5 }] };
+  expect([[], ['aid'], ['aid', 'rural'], ['other']].map((tags) => pointsOf(sheet, { ...student, tags }, position))).toEqual([0, 7, 12, 0]);
 });
 
 describe('a position is no place for', () => {

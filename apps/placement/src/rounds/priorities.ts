@@ -14,6 +14,8 @@ export interface StudentFacts {
   readonly skills: readonly Skill[];
   readonly minorThrough: string;
   readonly workableFrom: string;
+  /** Groups, as codes that only the college understands. */
+  readonly tags: readonly string[];
 }
 
 export interface PositionFacts {
@@ -39,7 +41,7 @@ export function unacceptable(student: StudentFacts, position: PositionFacts, sta
 
 /** Never negative. */
 export function pointsOf(rules: RuleSheet, student: StudentFacts, position: PositionFacts): number {
-  return majorPoints(rules, student, position) + skillPoints(rules, student, position) + distancePoints(rules, student, position);
+  return majorPoints(rules, student, position) + skillPoints(rules, student, position) + distancePoints(rules, student, position) + groupPoints(rules, student);
 }
 
 function majorPoints({ sameMajor, sameClass }: RuleSheet, { programCode }: StudentFacts, { majors }: PositionFacts): number {
@@ -49,6 +51,11 @@ function majorPoints({ sameMajor, sameClass }: RuleSheet, { programCode }: Stude
 
 function skillPoints({ skill }: RuleSheet, { skills: has }: StudentFacts, { skills: wanted }: PositionFacts): number {
   return skill * wanted.filter(({ code, level }) => has.some((own) => own.code === code && own.level >= level)).length;
+}
+
+/** Of lists from before there were groups, no tags are known. */
+function groupPoints({ groups = [] }: Partial<RuleSheet>, { tags = [] }: Partial<StudentFacts>): number {
+  return groups.filter(({ tag }) => tags.includes(tag)).reduce((sum, { points }) => sum + points, 0);
 }
 
 /** Regions nest, so a shared code says how near two are; a position that names a prefecture is near to all of it. */

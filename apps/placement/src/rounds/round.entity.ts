@@ -2,7 +2,7 @@ import { personal, RowPolicy, type Sealed } from '@tandem/persistence';
 import { aggregate, AggregateRow, endOfDay } from '@tandem/service-kit';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { WishTold } from './market.js';
-import { addDays, close, open, type Round, type RoundState, type RuleSheet } from './round.js';
+import { addDays, close, open, refillDue, type Round, type RoundState, type RuleSheet } from './round.js';
 
 @Entity('rounds')
 @RowPolicy({ shape: 'published', parties: [] })
@@ -29,6 +29,9 @@ export class RoundRow extends AggregateRow implements Round {
   @Column('integer') assigned!: number;
   @Column('text', { array: true }) findings!: readonly string[];
   @Column('date') answersUntil!: string | null;
+  @Column('date') settlesOn!: string;
+  @Column('integer') refillDays!: number;
+  @Column('date') refillOn!: string | null;
   @Column('text') cancelReason!: string | null;
 }
 
@@ -37,6 +40,7 @@ export const rounds = aggregate('placement.round', RoundRow, {
   timers: {
     open: { at: ({ state, opensOn }) => (state === 'announced' ? endOfDay(addDays(opensOn, -1)) : null), fact: 'opened', rule: open },
     close: { at: ({ state, closesOn }) => (state === 'open' ? endOfDay(closesOn) : null), fact: 'closed', rule: close },
+    refill: { at: ({ state, refillOn }) => (state === 'published' && refillOn !== null ? endOfDay(addDays(refillOn, -1)) : null), fact: 'refill_due', rule: refillDue },
   },
 });
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { refusals } from '@tandem/contracts';
 import { commitment } from '@tandem/stable-matching';
+import { workingDayAfter } from '@tandem/taxonomy';
 
 export const roundStates = ['draft', 'announced', 'open', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled'] as const;
 export type RoundState = (typeof roundStates)[number];
@@ -14,6 +15,8 @@ export interface RuleSheet {
   readonly skill: number;
   readonly sameCounty: number;
   readonly samePrefecture: number;
+  /** For a student of a group (a tag that the college gives); several add up. */
+  readonly groups: readonly { readonly tag: string; readonly points: number }[];
   /** At most so many wishes on a list. */
   readonly wishes: number;
 }
@@ -26,7 +29,12 @@ export interface RoundTerms {
   readonly endsOn: string;
   readonly opensOn: string;
   readonly closesOn: string;
+  /** Working days. */
   readonly answerDays: number;
+  /** The last day on which offers are answered and freed seats given on. */
+  readonly settlesOn: string;
+  /** Freed seats are given on each time so many working days have passed; 0: whenever the organiser says. */
+  readonly refillDays: number;
   readonly rules: RuleSheet;
 }
 
@@ -47,6 +55,8 @@ export interface Round extends RoundTerms {
   readonly findings: readonly string[];
   /** The last day of any answer. */
   readonly answersUntil: string | null;
+  /** The next published day on whose morning freed seats are given on. */
+  readonly refillOn: string | null;
   readonly cancelReason: string | null;
 }
 
@@ -60,7 +70,7 @@ export const refuse = refusals('round', {
   not_published: 'failed_precondition',
   already_published: 'failed_precondition',
   answers_open: 'failed_precondition',
-  too_early: 'failed_precondition',
+  too_late: 'failed_precondition',
   not_later: 'invalid_argument',
   wrong_dates: 'invalid_argument',
   college_missing: 'invalid_argument',
@@ -71,7 +81,7 @@ export const refuse = refusals('round', {
 
 export function draft(terms: RoundTerms, organiser: string | null, known: ReadonlySet<string>): Round {
   assertTerms(terms, organiser, known);
-  const nothing = { ruleSheet: null, ruleHash: null, secret: null, inputHash: null, digest: null, answersUntil: null, cancelReason: null };
+  const nothing = { ruleSheet: null, ruleHash: null, secret: null, inputHash: null, digest: null, answersUntil: null, refillOn: null, cancelReason: null };
   return { ...terms, ...nothing, state: 'draft', isPublic: false, runs: 0, applicants: 0, assigned: 0, findings: [] };
 }
 
@@ -82,9 +92,10 @@ export function change<R extends Round>(round: R, terms: RoundTerms, organiser: 
 }
 
 /** A college that organises takes part; answers must be possible before the period begins. */
-function assertTerms({ colleges, startsOn, endsOn, opensOn, closesOn }: RoundTerms, organiser: string | null, known: ReadonlySet<string>): void {
+function assertTerms({ colleges, startsOn, endsOn, opensOn, closesOn, settlesOn }: RoundTerms, organiser: string | null, known: ReadonlySet<string>): void {
   if (closesOn < opensOn) throw refuse.wrong_dates({ field: 'closesOn' });
   if (startsOn <= closesOn) throw refuse.wrong_dates({ field: 'startsOn' });
+  if (settlesOn <= closesOn || settlesOn >= startsOn) throw refuse.wrong_dates({ field: 'settlesOn' });
   if (endsOn < startsOn) throw refuse.wrong_dates({ field: 'endsOn' });
   if (organiser !== null && !colleges.includes(organiser)) throw refuse.college_missing({ field: 'colleges' });
   const unknown = colleges.find((college) => !known.has(college));
@@ -99,16 +110,17 @@ export function announce<R extends Round>(round: R, secret: string): R {
 }
 
 /** The text that is hashed: one JSON object, keys in this order. */
-function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, colleges }: RoundTerms, secret: string): string {
+function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, refillDays, colleges }: RoundTerms, secret: string): string {
   return JSON.stringify({
-    version: 1,
+    version: 2,
     algorithm: 'applicant-proposing deferred acceptance',
-    priorities: { sameMajor: rules.sameMajor, sameClass: rules.sameClass, skill: rules.skill, sameCounty: rules.sameCounty, samePrefecture: rules.samePrefecture },
+    priorities: { sameMajor: rules.sameMajor, sameClass: rules.sameClass, skill: rules.skill, sameCounty: rules.sameCounty, samePrefecture: rules.samePrefecture, groups: rules.groups },
     ties: { lottery: 'HMAC-SHA-256(seed, applicant id), smaller first', seed: 'SHA-256(secret || digest of the frozen lists)', commitment: commitment(secret) },
     wishes: rules.wishes,
     period: { startsOn, endsOn },
     closesOn,
-    answerDays,
+    answers: { workingDays: answerDays, until: settlesOn },
+    refills: refillDays === 0 ? 'when the organiser says' : { everyWorkingDays: refillDays, until: settlesOn },
     colleges: colleges.toSorted(),
   });
 }
@@ -118,10 +130,10 @@ export function open<R extends Round>(round: R): R {
   return { ...round, state: 'open' };
 }
 
-/** To a later day, and still before the period begins. */
+/** To a later day, and still before the last day of answers. */
 export function extend<R extends Round>(round: R, closesOn: string): R {
   if (round.state !== 'open') throw refuse.not_open({ state: round.state });
-  if (closesOn <= round.closesOn || closesOn >= round.startsOn) throw refuse.not_later({ field: 'closesOn', closesOn: round.closesOn, startsOn: round.startsOn });
+  if (closesOn <= round.closesOn || closesOn >= round.settlesOn) throw refuse.not_later({ field: 'closesOn', closesOn: round.closesOn, settlesOn: round.settlesOn });
   return { ...round, closesOn };
 }
 
@@ -151,14 +163,25 @@ export function verify<R extends Round>(round: R, findings: readonly string[]): 
 
 export function publish<R extends Round>(round: R, secret: string, today: string): R {
   if (round.state !== 'verified') throw refuse.not_verified({ state: round.state });
-  return { ...round, state: 'published', secret, answersUntil: answerBy(round, today) };
+  return { ...round, state: 'published', secret, answersUntil: answerBy(round, today), refillOn: nextRefill(round, today) };
 }
 
-/** Answers are due so many days from today, and before the period begins. */
-export function answerBy({ answerDays, startsOn }: Pick<Round, 'answerDays' | 'startsOn'>, today: string): string {
-  const due = addDays(today, answerDays);
-  const last = addDays(startsOn, -1);
-  return due < last ? due : last;
+/** Answers are due so many working days from today; the time shrinks to what the last day of answers leaves. */
+export function answerBy({ answerDays, settlesOn }: Pick<Round, 'answerDays' | 'settlesOn'>, today: string): string {
+  const due = workingDayAfter(today, answerDays);
+  return due < settlesOn ? due : settlesOn;
+}
+
+function nextRefill({ refillDays, settlesOn }: Pick<Round, 'refillDays' | 'settlesOn'>, after: string): string | null {
+  if (refillDays === 0) return null;
+  const next = workingDayAfter(after, refillDays);
+  return next <= settlesOn ? next : null;
+}
+
+/** A published day has come: the refill starts, and the next one is known. */
+export function refillDue<R extends Round>(round: R): R {
+  if (round.state !== 'published' || round.refillOn === null) throw refuse.not_published({ state: round.state });
+  return { ...round, refillOn: nextRefill(round, round.refillOn) };
 }
 
 export function addDays(day: string, days: number): string {
@@ -171,9 +194,9 @@ export function refill<R extends Round>(round: R, result: Pick<Result, 'digest' 
   return { ...round, digest: result.digest, assigned: result.assigned, runs: round.runs + 1, answersUntil: answerBy(round, today) };
 }
 
-export function assertRefillable({ state, startsOn }: Round, today: string): void {
+export function assertRefillable({ state, settlesOn }: Round, today: string): void {
   if (state !== 'published') throw refuse.not_published({ state });
-  if (today >= startsOn) throw refuse.too_early({ field: 'today', startsOn });
+  if (today > settlesOn) throw refuse.too_late({ field: 'today', settlesOn });
 }
 
 /** When every answer is in or too late: who waits has the place for good. `unanswered` offers of all colleges. */

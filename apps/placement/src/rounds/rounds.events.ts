@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OPERATOR_ORG, type Event, type PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
-import { groupBy, On, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
+import { groupBy, On, react, Reactions, servicePrincipal, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { disengage } from '../ledger/engagements.js';
 import { freeSeats } from '../ledger/seats.js';
 import { withdraw } from './entry.js';
@@ -10,6 +10,7 @@ import { strike } from './list.js';
 import { lists } from './list.entity.js';
 import { rescind } from './offer.js';
 import { offers } from './offer.entity.js';
+import { RoundRunner } from './runner.service.js';
 
 interface Located {
   readonly id: string;
@@ -23,6 +24,8 @@ interface Located {
 @Injectable()
 @Reactions('rounds')
 export class RoundsEvents {
+  constructor(private readonly runner: RoundRunner) {}
+
   /** Before the match the list is struck; afterwards open offers are taken back and the seat is free for a refill. */
   @On('programs.student.left')
   async studentLeft({ key, org, data }: Event<PayloadOf<'programs.student.left'>>, tx: Tx): Promise<Reaction[]> {
@@ -74,6 +77,14 @@ export class RoundsEvents {
       reactions.push(...open.map((at) => react(offers, 'rescinded', at, (offer) => rescind(offer, entry?.reason ?? 'other'))));
     }
     return reactions;
+  }
+
+  /** The job's key is the event's: delivered again it finds the job that it started. */
+  @On('placement.round.refill_due')
+  async refillDue({ id, key, org, time, traceparent }: Event<PayloadOf<'placement.round.refill_due'>>): Promise<null> {
+    const call = { principal: servicePrincipal('placement', org), requestId: id, traceparent, now: time, today: time.toISOString().slice(0, 10), key: id, requestHash: Buffer.from(id) };
+    await this.runner.refillDue(call, key);
+    return null;
   }
 
   /** The seat of an offer that nobody answered. */

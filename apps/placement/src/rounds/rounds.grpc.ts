@@ -3,13 +3,15 @@ import { absentAsEmpty, asJob, BatchGet, GrpcService, optional, pageInfo, pageOf
 import { z } from 'zod';
 import { ExplanationsService } from './explanations.service.js';
 import { MatchingService } from './matching.service.js';
-import { roundCancelReasons, roundStates } from './round.js';
+import { addDays, roundCancelReasons, roundStates } from './round.js';
 import type { RoundRow } from './round.entity.js';
 import { RoundRunner } from './runner.service.js';
 import { RoundsService } from './rounds.service.js';
 
 const definition = services['tandem.placement.v1.RoundService'];
 const points = z.int().min(0).max(1000);
+const GroupPoints = z.strictObject({ tag: z.string().regex(/^[a-z0-9_-]{1,30}$/i), points });
+const Rules = z.strictObject({ sameMajor: points, sameClass: points, skill: points, sameCounty: points, samePrefecture: points, groups: z.array(GroupPoints).max(20), wishes: z.int().min(1).max(50) });
 const Terms = z.strictObject({
   title: text(120),
   colleges: z.array(uuid).min(1).max(200),
@@ -18,8 +20,10 @@ const Terms = z.strictObject({
   opensOn: plainDate,
   closesOn: plainDate,
   answerDays: z.int().min(1).max(60),
-  rules: z.strictObject({ sameMajor: points, sameClass: points, skill: points, sameCounty: points, samePrefecture: points, wishes: z.int().min(1).max(50) }),
-});
+  settlesOn: optional(plainDate),
+  refillDays: z.int().min(0).max(60),
+  rules: Rules,
+}).transform(({ settlesOn, ...terms }) => ({ ...terms, settlesOn: settlesOn ?? addDays(terms.startsOn, -1) }));
 const Draft = z.strictObject({ terms: Terms });
 const Change = z.strictObject({ ...target, terms: Terms });
 const Extend = z.strictObject({ ...target, closesOn: plainDate });
@@ -89,11 +93,11 @@ export class RoundsGrpc implements Serves<typeof definition> {
 }
 
 function view({ id, version, sequence, state, org, runs, applicants, assigned, findings, ...round }: RoundRow): placement.RoundView {
-  const { title, colleges, startsOn, endsOn, opensOn, closesOn, answerDays, rules } = round;
+  const { title, colleges, startsOn, endsOn, opensOn, closesOn, answerDays, settlesOn, refillDays, rules, answersUntil, refillOn } = round;
   const { ruleHash, ruleSheet, inputHash, digest, secret, cancelReason } = round;
   return {
     id, version, sequence, state, org, runs, applicants, assigned, findings: [...findings],
-    terms: { title, colleges: [...colleges], startsOn, endsOn, opensOn, closesOn, answerDays, rules },
-    ...absentAsEmpty({ ruleHash, ruleSheet, inputHash, digest, secret, cancelReason }),
+    terms: { title, colleges: [...colleges], startsOn, endsOn, opensOn, closesOn, answerDays, settlesOn, refillDays, rules: { ...rules, groups: [...rules.groups] } },
+    ...absentAsEmpty({ answersUntil, refillOn, ruleHash, ruleSheet, inputHash, digest, secret, cancelReason }),
   };
 }

@@ -45,6 +45,12 @@ export class RoundRunner {
     return this.start(call, 'placement.round.published', at, (round, secret) => publish(round, secret, call.today));
   }
 
+  /** On a published day, once: the round may have moved on by then, and the job takes it as it is. */
+  async refillDue(call: Call, id: string): Promise<Job> {
+    const { round } = await this.inputs.round(call.principal.org, id);
+    return this.jobs.start(call, 'placement.round.refilled', [{ id, version: round.version, run: round.runs + 1 }]);
+  }
+
   refill(call: Call, at: TargetAt): Promise<Job> {
     return this.start(call, 'placement.round.refilled', at, (round) => assertRefillable(round, call.today));
   }

@@ -32,8 +32,8 @@ export interface RoundWorld extends PlacementWorld, ReturnType<typeof clients> {
   answer(student: Student, answer: string): Promise<void>;
 }
 
-const aPerson = { programCode: '990101', region: '990101', skills: [] as { code: string; level: number }[], minorThrough: '2026-05', workableFrom: '2024-06' };
-const rules = { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 10, samePrefecture: 5, wishes: 10 };
+const aPerson = { programCode: '990101', region: '990101', skills: [] as { code: string; level: number }[], tags: [] as string[], minorThrough: '2026-05', workableFrom: '2024-06' };
+const rules = { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 10, samePrefecture: 5, groups: [], wishes: 10 };
 
 export async function roundWorld(): Promise<RoundWorld> {
   const world = await placementWorld();
@@ -92,11 +92,11 @@ export async function roundWorld(): Promise<RoundWorld> {
 }
 
 export function someRound(): placement.RoundTerms {
-  return { title: '样例轮次（虚构）', colleges: [], startsOn: '2027-03-01', endsOn: '2027-08-31', opensOn: '2027-01-01', closesOn: '2027-01-31', answerDays: 5, rules };
+  return { title: '样例轮次（虚构）', colleges: [], startsOn: '2027-03-01', endsOn: '2027-08-31', opensOn: '2027-01-01', closesOn: '2027-01-31', answerDays: 5, settlesOn: '', refillDays: 0, rules };
 }
 
 export function studentEvent(fact: 'enrolled' | 'left', id: string, org: string, facts: Partial<typeof aPerson> = {}): LogEvent {
-  const part = { kind: 'student', programId: '', cohortId: '', classId: '', tags: [], reason: fact === 'left' ? 'transferred' : '', ...aPerson, ...facts };
+  const part = { kind: 'student', programId: '', cohortId: '', classId: '', reason: fact === 'left' ? 'transferred' : '', ...aPerson, ...facts };
   return eventOf(`programs.student.${fact}`, { id, org, state: fact === 'left' ? 'withdrawn' : 'enrolled', public: part }, { sequence: fact === 'left' ? 2 : 1 });
 }
 

@@ -4,7 +4,7 @@ const done = 'seen { topic id sequence } userErrors { code kind field details }'
 const bulkOf = (name: string, input: string): string => `mutation ($input: ${input}!) { ${name}(input: $input) { ${bulk} } }`;
 const listOf = (name: string, declared: string, passed: string, node: string): string =>
   `query (${declared}, $after: String) { ${name}(${passed}, page: { first: 100, after: $after }) { edges { node { ${node} } } pageInfo { hasNextPage endCursor } totalCount } }`;
-const round = 'id version state runs applicants assigned digest findings answerDays';
+const round = 'id version state runs applicants assigned digest findings answersUntil';
 const roundStep = (name: string): string => `mutation ($input: RoundTargetInput!) { ${name}(input: $input) { node { ${round} } ${done} } }`;
 const totalOf = (name: string, declared: string, passed: string): string => `query (${declared}) { ${name}(${passed}, page: { first: 0 }) { totalCount } }`;
 

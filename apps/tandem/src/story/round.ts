@@ -14,6 +14,7 @@ interface RoundNode extends Target {
   readonly applicants: number;
   readonly assigned: number;
   readonly digest: string | null;
+  readonly answersUntil: string | null;
 }
 interface OfferNode extends Target {
   readonly studentId: string;
@@ -49,7 +50,7 @@ export async function runRound(stage: Stage, ids: ReadonlyMap<string, string>, m
   const luck = random(77);
   const given = await answer(stage, round.id, isOnTime ? () => luck() * 0.94 : luck);
   if (!isOnTime) {
-    await stage.advance(ANSWER_DAYS + 1);
+    await stage.advance(await round.daysToAnswer());
     await expired(stage, round.id);
   }
   stage.told('offers answered', `${given.accept} accepted, ${given.accept_and_wait} wait, ${given.decline} declined, ${await stateTotal(stage, round.id, 'expired')} expired, ${await stateTotal(stage, round.id, 'rescinded')} rescinded`);
@@ -88,6 +89,12 @@ class Organiser {
   async settle(): Promise<RoundNode> {
     await this.work(documents.settleRound);
     return this.now();
+  }
+
+  /** Until the last answer is due, counted in working days, is past. */
+  async daysToAnswer(): Promise<number> {
+    const { answersUntil } = await this.now();
+    return (Date.parse(answersUntil ?? '') - Date.parse(this.stage.day(0))) / 86_400_000 + 1;
   }
 
   private now(): Promise<RoundNode> {

@@ -58,7 +58,7 @@ export const catalogue = {
   'outcomes.assessment_reply': { codec: OutcomesAssessmentReply, facts: ['acknowledged', 'objected'] },
   'outcomes.destination': { codec: OutcomesDestination, facts: ['reported', 'confirmed', 'corrected'] },
   'outcomes.retention_check': { codec: OutcomesRetentionCheck, facts: ['planned', 'fell_due', 'recorded', 'dropped'] },
-  'placement.round': { codec: PlacementRound, facts: ['drafted', 'changed', 'announced', 'opened', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled'] },
+  'placement.round': { codec: PlacementRound, facts: ['drafted', 'changed', 'announced', 'opened', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled', 'refill_due'] },
   'placement.entry': { codec: PlacementEntry, facts: ['entered', 'changed', 'withdrawn', 'settled'] },
   'placement.preference_list': { codec: PlacementPreferenceList, facts: ['submitted', 'replaced', 'struck', 'confirmed'] },
   'placement.offer': { codec: PlacementOffer, facts: ['offered', 'accepted', 'waiting', 'declined', 'expired', 'rescinded'] },

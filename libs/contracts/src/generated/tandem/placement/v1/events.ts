@@ -33,6 +33,8 @@ export enum Round_Fact {
   FACT_PUBLISHED = 9,
   FACT_SETTLED = 10,
   FACT_CANCELLED = 11,
+  /** FACT_REFILL_DUE - A published day for giving freed seats on has come. */
+  FACT_REFILL_DUE = 12,
   UNRECOGNIZED = -1,
 }
 

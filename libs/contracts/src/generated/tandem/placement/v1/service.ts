@@ -21,8 +21,21 @@ export interface RoundTerms {
   endsOn: string;
   opensOn: string;
   closesOn: string;
+  /** Working days. */
   answerDays: number;
-  rules: RuleSheet | undefined;
+  rules:
+    | RuleSheet
+    | undefined;
+  /** The last day on which offers are answered and freed seats given on; empty: the day before the period. */
+  settlesOn: string;
+  /** Freed seats are given on each time so many working days have passed; 0: whenever the organiser says. */
+  refillDays: number;
+}
+
+export interface GroupPoints {
+  /** A tag that the college gives its students. */
+  tag: string;
+  points: number;
 }
 
 /** What decides who comes first; frozen when the round is announced. Points are added up, ties go by the round's lottery. */
@@ -37,6 +50,8 @@ export interface RuleSheet {
   samePrefecture: number;
   /** At most so many wishes on a list. */
   wishes: number;
+  /** For a student of a group; several add up. */
+  groups: GroupPoints[];
 }
 
 export interface DraftRoundRequest {
@@ -81,6 +96,9 @@ export interface RoundView {
   cancelReason: string;
   findings: string[];
   sequence: number;
+  /** The last day of any answer, and the next day on which freed seats are given on. */
+  answersUntil: string;
+  refillOn: string;
 }
 
 export interface BatchGetRoundsResponse {
@@ -458,6 +476,8 @@ function createBaseRoundTerms(): RoundTerms {
     closesOn: "",
     answerDays: 0,
     rules: undefined,
+    settlesOn: "",
+    refillDays: 0,
   };
 }
 
@@ -486,6 +506,12 @@ export const RoundTerms: MessageFns<RoundTerms> = {
     }
     if (message.rules !== undefined) {
       RuleSheet.encode(message.rules, writer.uint32(66).fork()).join();
+    }
+    if (message.settlesOn !== "") {
+      writer.uint32(74).string(message.settlesOn);
+    }
+    if (message.refillDays !== 0) {
+      writer.uint32(80).int32(message.refillDays);
     }
     return writer;
   },
@@ -567,6 +593,79 @@ export const RoundTerms: MessageFns<RoundTerms> = {
             message.rules = RuleSheet.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.settlesOn = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.refillDays = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGroupPoints(): GroupPoints {
+  return { tag: "", points: 0 };
+}
+
+export const GroupPoints: MessageFns<GroupPoints> = {
+  encode(message: GroupPoints, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== "") {
+      writer.uint32(10).string(message.tag);
+    }
+    if (message.points !== 0) {
+      writer.uint32(16).int32(message.points);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupPoints {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupPoints();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tag = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.points = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -581,7 +680,7 @@ export const RoundTerms: MessageFns<RoundTerms> = {
 };
 
 function createBaseRuleSheet(): RuleSheet {
-  return { sameMajor: 0, sameClass: 0, skill: 0, sameCounty: 0, samePrefecture: 0, wishes: 0 };
+  return { sameMajor: 0, sameClass: 0, skill: 0, sameCounty: 0, samePrefecture: 0, wishes: 0, groups: [] };
 }
 
 export const RuleSheet: MessageFns<RuleSheet> = {
@@ -603,6 +702,9 @@ export const RuleSheet: MessageFns<RuleSheet> = {
     }
     if (message.wishes !== 0) {
       writer.uint32(48).int32(message.wishes);
+    }
+    for (const v of message.groups) {
+      GroupPoints.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -666,6 +768,14 @@ export const RuleSheet: MessageFns<RuleSheet> = {
             }
 
             message.wishes = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.groups.push(GroupPoints.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -949,6 +1059,8 @@ function createBaseRoundView(): RoundView {
     cancelReason: "",
     findings: [],
     sequence: 0,
+    answersUntil: "",
+    refillOn: "",
   };
 }
 
@@ -1001,6 +1113,12 @@ export const RoundView: MessageFns<RoundView> = {
     }
     if (message.sequence !== 0) {
       writer.uint32(128).int32(message.sequence);
+    }
+    if (message.answersUntil !== "") {
+      writer.uint32(138).string(message.answersUntil);
+    }
+    if (message.refillOn !== "") {
+      writer.uint32(146).string(message.refillOn);
     }
     return writer;
   },
@@ -1144,6 +1262,22 @@ export const RoundView: MessageFns<RoundView> = {
             }
 
             message.sequence = reader.int32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.answersUntil = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.refillOn = reader.string();
             continue;
           }
         }
