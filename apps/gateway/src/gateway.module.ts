@@ -41,6 +41,7 @@ import { StudentsResolver } from './programs/students.resolver.js';
 import { ReviewsResolver } from './reviews/reviews.resolver.js';
 import { EntriesResolver } from './rounds/entries.resolver.js';
 import { ExplanationsResolver, WishExplanationsResolver } from './rounds/explanations.resolver.js';
+import { AppealsResolver } from './rounds/appeals.resolver.js';
 import { ListsResolver } from './rounds/lists.resolver.js';
 import { OffersResolver } from './rounds/offers.resolver.js';
 import { RoundsResolver } from './rounds/rounds.resolver.js';
@@ -64,6 +65,7 @@ const features = [
   ExplanationsResolver,
   WishExplanationsResolver,
   EntriesResolver,
+  AppealsResolver,
   ListsResolver,
   OffersResolver,
   PlacementsResolver,

@@ -6,6 +6,7 @@ import { Lookups1764000100003 } from './migrations/0003-lookups.js';
 import { Totals1764000100004 } from './migrations/0004-totals.js';
 import { Classes1764000100005 } from './migrations/0005-classes.js';
 import { Answers1764000100008 } from './migrations/0008-answers.js';
+import { Appeals1764000100009 } from './migrations/0009-appeals.js';
 import { Lists1764000100007 } from './migrations/0007-lists.js';
 import { PlacementsModule } from './placements/placements.module.js';
 import { RoundsModule } from './rounds/rounds.module.js';
@@ -13,4 +14,4 @@ import { RoundsModule } from './rounds/rounds.module.js';
 @Module({ imports: [PlacementsModule, RoundsModule] })
 export class PlacementModule {}
 
-export const placementService: ServiceDefinition = { name: 'placement', module: PlacementModule, migrations: [Placement1764000100001, Rounds1764000100002, Lookups1764000100003, Totals1764000100004, Classes1764000100005, Lists1764000100007, Answers1764000100008] };
+export const placementService: ServiceDefinition = { name: 'placement', module: PlacementModule, migrations: [Placement1764000100001, Rounds1764000100002, Lookups1764000100003, Totals1764000100004, Classes1764000100005, Lists1764000100007, Answers1764000100008, Appeals1764000100009] };

@@ -55,6 +55,7 @@ export const examples: { readonly [A in AggregateName]: Payloads[A] } = {
   },
   'placement.entry': { id, org, state: 'withdrawn', public: { roundId: other, positionId: id, seats: 4, reason: 'order_lost' } },
   'placement.preference_list': { id, org, state: 'submitted', public: { roundId: other, studentId: id, choices: 3 } },
+  'placement.appeal': { id, org, state: 'decided', public: { roundId: other, studentId: id, ground: 'facts_wrong', outcome: 'rerun' } },
   'placement.offer': {
     id,
     org,

@@ -27,6 +27,7 @@ const clients = {
   rounds: ['placement', 'tandem.placement.v1.RoundService'],
   entries: ['placement', 'tandem.placement.v1.EntryService'],
   lists: ['placement', 'tandem.placement.v1.PreferenceService'],
+  appeals: ['placement', 'tandem.placement.v1.AppealService'],
   offers: ['placement', 'tandem.placement.v1.OfferService'],
   internships: ['outcomes', 'tandem.outcomes.v1.InternshipService'],
   assessments: ['outcomes', 'tandem.outcomes.v1.AssessmentService'],
@@ -54,6 +55,7 @@ export class Services {
   readonly rounds!: Clients['rounds'];
   readonly entries!: Clients['entries'];
   readonly lists!: Clients['lists'];
+  readonly appeals!: Clients['appeals'];
   readonly offers!: Clients['offers'];
   readonly internships!: Clients['internships'];
   readonly assessments!: Clients['assessments'];

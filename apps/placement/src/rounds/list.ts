@@ -81,6 +81,12 @@ export function factsOf(student: StudentOf | undefined): StudentFacts {
   return { programCode, region, skills, tags, minorThrough, workableFrom };
 }
 
+/** After an appeal: the same wishes, with the facts as they are now. */
+export function readAnew<L extends PreferenceList>(list: L, student: StudentOf): L {
+  if (list.state !== 'submitted') throw refuse.struck();
+  return { ...list, facts: factsOf(student) };
+}
+
 /** What the student says replaces what anybody has handed in, and is the student's alone from then on. */
 export function replace<L extends PreferenceList>(list: L, choices: readonly string[], facts: StudentFacts, account: string): L {
   if (list.state !== 'submitted') throw refuse.struck();

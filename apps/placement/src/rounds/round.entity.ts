@@ -32,6 +32,8 @@ export class RoundRow extends AggregateRow implements Round {
   @Column('date') settlesOn!: string;
   @Column('integer') refillDays!: number;
   @Column('date') refillOn!: string | null;
+  @Column('integer') appealDays!: number;
+  @Column('date') appealsUntil!: string | null;
   @Column('text') cancelReason!: string | null;
 }
 

@@ -35,6 +35,8 @@ export interface RoundTerms {
   readonly settlesOn: string;
   /** Freed seats are given on each time so many working days have passed; 0: whenever the organiser says. */
   readonly refillDays: number;
+  /** Working days after publication within which a student may object; 0: no appeals. */
+  readonly appealDays: number;
   readonly rules: RuleSheet;
 }
 
@@ -57,6 +59,7 @@ export interface Round extends RoundTerms {
   readonly answersUntil: string | null;
   /** The next published day on whose morning freed seats are given on. */
   readonly refillOn: string | null;
+  readonly appealsUntil: string | null;
   readonly cancelReason: string | null;
 }
 
@@ -81,7 +84,7 @@ export const refuse = refusals('round', {
 
 export function draft(terms: RoundTerms, organiser: string | null, known: ReadonlySet<string>): Round {
   assertTerms(terms, organiser, known);
-  const nothing = { ruleSheet: null, ruleHash: null, secret: null, inputHash: null, digest: null, answersUntil: null, refillOn: null, cancelReason: null };
+  const nothing = { ruleSheet: null, ruleHash: null, secret: null, inputHash: null, digest: null, answersUntil: null, refillOn: null, appealsUntil: null, cancelReason: null };
   return { ...terms, ...nothing, state: 'draft', isPublic: false, runs: 0, applicants: 0, assigned: 0, findings: [] };
 }
 
@@ -110,7 +113,7 @@ export function announce<R extends Round>(round: R, secret: string): R {
 }
 
 /** The text that is hashed: one JSON object, keys in this order. */
-function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, refillDays, colleges }: RoundTerms, secret: string): string {
+function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, refillDays, appealDays, colleges }: RoundTerms, secret: string): string {
   return JSON.stringify({
     version: 2,
     algorithm: 'applicant-proposing deferred acceptance',
@@ -121,6 +124,7 @@ function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, ref
     closesOn,
     answers: { workingDays: answerDays, until: settlesOn },
     refills: refillDays === 0 ? 'when the organiser says' : { everyWorkingDays: refillDays, until: settlesOn },
+    appeals: appealDays === 0 ? 'none' : { workingDays: appealDays, decides: 'the college of the student', ways: ['facts read anew for the next refill', 'placed by hand', 'rejected with a reason'] },
     colleges: colleges.toSorted(),
   });
 }
@@ -163,7 +167,7 @@ export function verify<R extends Round>(round: R, findings: readonly string[]): 
 
 export function publish<R extends Round>(round: R, secret: string, today: string): R {
   if (round.state !== 'verified') throw refuse.not_verified({ state: round.state });
-  return { ...round, state: 'published', secret, answersUntil: answerBy(round, today), refillOn: nextRefill(round, today) };
+  return { ...round, state: 'published', secret, answersUntil: answerBy(round, today), refillOn: nextRefill(round, today), appealsUntil: round.appealDays === 0 ? null : workingDayAfter(today, round.appealDays) };
 }
 
 /** Answers are due so many working days from today; the time shrinks to what the last day of answers leaves. */

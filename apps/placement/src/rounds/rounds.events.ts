@@ -4,9 +4,10 @@ import type { Tx } from '@tandem/persistence';
 import { groupBy, On, react, Reactions, servicePrincipal, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { disengage } from '../ledger/engagements.js';
 import { freeSeats } from '../ledger/seats.js';
+import { knownStudentsOf } from '../projections/known-students.js';
 import { withdraw } from './entry.js';
 import { entries } from './entry.entity.js';
-import { strike } from './list.js';
+import { readAnew, strike } from './list.js';
 import { lists } from './list.entity.js';
 import { rescind } from './offer.js';
 import { offers } from './offer.entity.js';
@@ -57,8 +58,7 @@ export class RoundsEvents {
   /** Lists are free for another round; positions have their seats back. Both are rows of others, so whose round it is is looked up first. */
   @On('placement.round.cancelled')
   async roundCancelled({ key, org, data: { public: round } }: Event<PayloadOf<'placement.round.cancelled'>>, tx: Tx): Promise<Reaction[]> {
-    const [own] = await tx.query('select 1 from rounds where org = $1 and id = $2', [org, key]);
-    if (!own) throw new WrongOwner(`placement.round ${key} is not a row of ${org}`);
+    await assertOwned(tx, 'rounds', { org, key });
     for (const college of round?.colleges ?? []) {
       tx.actAs({ org: college });
       disengage(tx, college, null, key);
@@ -81,10 +81,24 @@ export class RoundsEvents {
 
   /** The job's key is the event's: delivered again it finds the job that it started. */
   @On('placement.round.refill_due')
-  async refillDue({ id, key, org, time, traceparent }: Event<PayloadOf<'placement.round.refill_due'>>): Promise<null> {
+  async refillDue({ id, key, org, time, traceparent }: Event<PayloadOf<'placement.round.refill_due'>>, tx: Tx): Promise<null> {
+    await assertOwned(tx, 'rounds', { org, key });
     const call = { principal: servicePrincipal('placement', org), requestId: id, traceparent, now: time, today: time.toISOString().slice(0, 10), key: id, requestHash: Buffer.from(id) };
     await this.runner.refillDue(call, key);
     return null;
+  }
+
+  /** The facts of the student as they are now; the frozen wishes stay. Counted by the next refill. */
+  @On('placement.appeal.decided')
+  async appealUpheld({ key, org, data: { public: appeal } }: Event<PayloadOf<'placement.appeal.decided'>>, tx: Tx): Promise<Reaction[]> {
+    if (appeal?.outcome !== 'rerun') return [];
+    tx.actAs({ org });
+    await assertOwned(tx, 'appeals', { org, key });
+    tx.actAs({ org, account: appeal.studentId });
+    const [list] = await tx.query<Located & object>('select id, org from preference_lists where org = $1 and round_id = $2 and student_id = $3 for update', [org, appeal.roundId, appeal.studentId]);
+    const student = (await knownStudentsOf(tx, org, [appeal.studentId])).get(appeal.studentId);
+    if (!list || !student) return [];
+    return [react(lists, 'replaced', { ...list, account: appeal.studentId }, (row) => readAnew(row, student))];
   }
 
   /** The seat of an offer that nobody answered. */
@@ -124,4 +138,10 @@ export class RoundsEvents {
     }
     return found.map(({ id, org }) => react(entries, 'withdrawn', { id, org }, (entry) => withdraw(entry, reason)));
   }
+}
+
+/** An event that names another owner than the row's is forged. */
+async function assertOwned(tx: Tx, table: 'rounds' | 'appeals', { org, key }: { readonly org: string; readonly key: string }): Promise<void> {
+  const [own] = await tx.query(`select 1 from ${table} where org = $1 and id = $2`, [org, key]);
+  if (!own) throw new WrongOwner(`placement.${table.slice(0, -1)} ${key} is not a row of ${org}`);
 }

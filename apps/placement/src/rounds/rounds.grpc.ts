@@ -22,6 +22,7 @@ const Terms = z.strictObject({
   answerDays: z.int().min(1).max(60),
   settlesOn: optional(plainDate),
   refillDays: z.int().min(0).max(60),
+  appealDays: z.int().min(0).max(60),
   rules: Rules,
 }).transform(({ settlesOn, ...terms }) => ({ ...terms, settlesOn: settlesOn ?? addDays(terms.startsOn, -1) }));
 const Draft = z.strictObject({ terms: Terms });
@@ -93,11 +94,11 @@ export class RoundsGrpc implements Serves<typeof definition> {
 }
 
 function view({ id, version, sequence, state, org, runs, applicants, assigned, findings, ...round }: RoundRow): placement.RoundView {
-  const { title, colleges, startsOn, endsOn, opensOn, closesOn, answerDays, settlesOn, refillDays, rules, answersUntil, refillOn } = round;
+  const { title, colleges, startsOn, endsOn, opensOn, closesOn, answerDays, settlesOn, refillDays, appealDays, rules, answersUntil, refillOn, appealsUntil } = round;
   const { ruleHash, ruleSheet, inputHash, digest, secret, cancelReason } = round;
   return {
     id, version, sequence, state, org, runs, applicants, assigned, findings: [...findings],
-    terms: { title, colleges: [...colleges], startsOn, endsOn, opensOn, closesOn, answerDays, settlesOn, refillDays, rules: { ...rules, groups: [...rules.groups] } },
-    ...absentAsEmpty({ answersUntil, refillOn, ruleHash, ruleSheet, inputHash, digest, secret, cancelReason }),
+    terms: { title, colleges: [...colleges], startsOn, endsOn, opensOn, closesOn, answerDays, settlesOn, refillDays, appealDays, rules: { ...rules, groups: [...rules.groups] } },
+    ...absentAsEmpty({ answersUntil, refillOn, appealsUntil, ruleHash, ruleSheet, inputHash, digest, secret, cancelReason }),
   };
 }

@@ -1,4 +1,7 @@
 import { Feature } from '@tandem/service-kit';
+import { appeals } from './appeal.entity.js';
+import { AppealsGrpc } from './appeals.grpc.js';
+import { AppealsService } from './appeals.service.js';
 import { EntriesGrpc } from './entries.grpc.js';
 import { EntriesService } from './entries.service.js';
 import { entries } from './entry.entity.js';
@@ -19,9 +22,9 @@ import { RoundsService } from './rounds.service.js';
 import { RoundRunner } from './runner.service.js';
 
 @Feature({
-  aggregates: [rounds, entries, lists, offers],
+  aggregates: [rounds, entries, lists, offers, appeals],
   tables: [AssignmentRow],
-  controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc],
-  providers: [RoundsService, EntriesService, ListsService, OffersService, RoundInputs, MatchingService, IssuingService, RoundRunner, ExplanationsService, RoundsEvents],
+  controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc, AppealsGrpc],
+  providers: [RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, ExplanationsService, RoundsEvents],
 })
 export class RoundsModule {}

@@ -92,12 +92,12 @@ export async function roundWorld(): Promise<RoundWorld> {
 }
 
 export function someRound(): placement.RoundTerms {
-  return { title: '样例轮次（虚构）', colleges: [], startsOn: '2027-03-01', endsOn: '2027-08-31', opensOn: '2027-01-01', closesOn: '2027-01-31', answerDays: 5, settlesOn: '', refillDays: 0, rules };
+  return { title: '样例轮次（虚构）', colleges: [], startsOn: '2027-03-01', endsOn: '2027-08-31', opensOn: '2027-01-01', closesOn: '2027-01-31', answerDays: 5, settlesOn: '', refillDays: 0, appealDays: 0, rules };
 }
 
-export function studentEvent(fact: 'enrolled' | 'left', id: string, org: string, facts: Partial<typeof aPerson> = {}): LogEvent {
+export function studentEvent(fact: 'enrolled' | 'changed' | 'left', id: string, org: string, facts: Partial<typeof aPerson> = {}): LogEvent {
   const part = { kind: 'student', programId: '', cohortId: '', classId: '', reason: fact === 'left' ? 'transferred' : '', ...aPerson, ...facts };
-  return eventOf(`programs.student.${fact}`, { id, org, state: fact === 'left' ? 'withdrawn' : 'enrolled', public: part }, { sequence: fact === 'left' ? 2 : 1 });
+  return eventOf(`programs.student.${fact}`, { id, org, state: fact === 'left' ? 'withdrawn' : 'enrolled', public: part }, { sequence: fact === 'enrolled' ? 1 : 2 });
 }
 
 export function organisation(id: string, kind: string, fact: 'verified' | 'suspended' | 'closed' = 'verified'): LogEvent {

@@ -5,7 +5,7 @@ import { pending, secrets } from './world.test-support.js';
 
 export type Kind =
   | 'organisation' | 'employer' | 'membership' | 'delegation' | 'position' | 'public position' | 'review' | 'placement' | 'account' | 'placed student' | 'free student' | 'event' | 'job'
-  | 'program' | 'public program' | 'cohort' | 'class' | 'student' | 'import' | 'import to join' | 'round' | 'public round' | 'public entry' | 'list' | 'offer'
+  | 'program' | 'public program' | 'cohort' | 'class' | 'student' | 'import' | 'import to join' | 'round' | 'public round' | 'public entry' | 'list' | 'offer' | 'appeal'
   | 'internship' | 'assessment' | 'destination' | 'retention check';
 
 /** By service; published ones are everybody's to read, and nobody else's to change. */
@@ -13,7 +13,7 @@ const nodes = {
   identity: ['organisation', 'membership', 'delegation'],
   demand: ['position', 'review'],
   programs: ['program', 'cohort', 'class', 'student'],
-  placement: ['placement', 'round', 'list', 'offer'],
+  placement: ['placement', 'round', 'list', 'offer', 'appeal'],
   outcomes: ['internship', 'assessment', 'destination', 'retention check'],
 } as const satisfies Record<string, readonly Kind[]>;
 const everyNode: readonly Kind[] = Object.values(nodes).flat();
@@ -24,7 +24,7 @@ const anyRound: readonly Kind[] = ['round', 'public round'];
 /** What the names say: `ChangePositionInput.id` is a position's, so is `OfferFilter.position` or `EntryTerms.positionId`. */
 const ofType: Readonly<Record<string, readonly Kind[]>> = {
   Position: anyPosition, Program: anyProgram, Round: anyRound, Entry: ['public entry'], Organisation: ['organisation'], Cohort: ['cohort'], Class: ['class'], Student: ['student'],
-  Placement: ['placement'], Offer: ['offer'], Internship: ['internship'], Assessment: ['assessment'], Destination: ['destination'],
+  Placement: ['placement'], Offer: ['offer'], Appeal: ['appeal'], Internship: ['internship'], Assessment: ['assessment'], Destination: ['destination'],
 };
 const byName: readonly (readonly [RegExp, readonly Kind[]])[] = [
   [/\.onBehalfOf$/, ['delegation']],
@@ -59,6 +59,7 @@ const exactly: Readonly<Record<string, readonly Kind[]>> = {
   'Query.explanation.round': ['round'],
   'EntryTermsInput.round': ['round'],
   'StudentListInput.round': ['round'],
+  'FileAppealInput.round': ['round'],
   'ListReplacementInput.id': ['list'],
   'GateRecordInput.id': ['placement'],
   'PauseInput.id': ['placement'],

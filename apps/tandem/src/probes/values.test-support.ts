@@ -7,7 +7,7 @@ export function terms(title: string): Record<string, unknown> {
 /** Of a round whose placements lie within the period of `terms`. */
 export function roundTerms(title: string, colleges: readonly string[]): Record<string, unknown> {
   return {
-    title, colleges, startsOn: day(40), endsOn: day(200), opensOn: day(5), closesOn: day(20), answerDays: 5,
+    title, colleges, startsOn: day(40), endsOn: day(200), opensOn: day(5), closesOn: day(20), answerDays: 5, appealDays: 5,
     rules: { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 10, samePrefecture: 5, wishes: 10 },
   };
 }

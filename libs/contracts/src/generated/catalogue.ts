@@ -14,6 +14,7 @@ import { RetentionCheck as OutcomesRetentionCheck } from './tandem/outcomes/v1/e
 import { Round as PlacementRound } from './tandem/placement/v1/events.js';
 import { Entry as PlacementEntry } from './tandem/placement/v1/events.js';
 import { PreferenceList as PlacementPreferenceList } from './tandem/placement/v1/events.js';
+import { Appeal as PlacementAppeal } from './tandem/placement/v1/events.js';
 import { Offer as PlacementOffer } from './tandem/placement/v1/events.js';
 import { Placement as PlacementPlacement } from './tandem/placement/v1/events.js';
 import { Program as ProgramsProgram } from './tandem/programs/v1/events.js';
@@ -37,6 +38,7 @@ export interface Payloads {
   'placement.round': PlacementRound;
   'placement.entry': PlacementEntry;
   'placement.preference_list': PlacementPreferenceList;
+  'placement.appeal': PlacementAppeal;
   'placement.offer': PlacementOffer;
   'placement.placement': PlacementPlacement;
   'programs.program': ProgramsProgram;
@@ -61,6 +63,7 @@ export const catalogue = {
   'placement.round': { codec: PlacementRound, facts: ['drafted', 'changed', 'announced', 'opened', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled', 'refill_due'] },
   'placement.entry': { codec: PlacementEntry, facts: ['entered', 'changed', 'withdrawn', 'settled'] },
   'placement.preference_list': { codec: PlacementPreferenceList, facts: ['submitted', 'replaced', 'struck', 'confirmed'] },
+  'placement.appeal': { codec: PlacementAppeal, facts: ['filed', 'decided', 'withdrawn'] },
   'placement.offer': { codec: PlacementOffer, facts: ['offered', 'accepted', 'waiting', 'declined', 'expired', 'rescinded'] },
   'placement.placement': { codec: PlacementPlacement, facts: ['confirmed', 'cancelled', 'changed', 'ready', 'started', 'paused', 'resumed', 'ended'] },
   'programs.program': { codec: ProgramsProgram, facts: ['planned', 'opened', 'changed', 'closed'] },

@@ -18,6 +18,7 @@ import { RoundServiceService } from './tandem/placement/v1/service.js';
 import { EntryServiceService } from './tandem/placement/v1/service.js';
 import { PreferenceServiceService } from './tandem/placement/v1/service.js';
 import { OfferServiceService } from './tandem/placement/v1/service.js';
+import { AppealServiceService } from './tandem/placement/v1/service.js';
 import { ProgramServiceService } from './tandem/programs/v1/service.js';
 import { RegisterServiceService } from './tandem/programs/v1/service.js';
 import { CohortServiceService } from './tandem/programs/v1/service.js';
@@ -44,6 +45,7 @@ export const services = {
   'tandem.placement.v1.EntryService': EntryServiceService,
   'tandem.placement.v1.PreferenceService': PreferenceServiceService,
   'tandem.placement.v1.OfferService': OfferServiceService,
+  'tandem.placement.v1.AppealService': AppealServiceService,
   'tandem.programs.v1.ProgramService': ProgramServiceService,
   'tandem.programs.v1.RegisterService': RegisterServiceService,
   'tandem.programs.v1.CohortService': CohortServiceService,

@@ -13,6 +13,57 @@ export const protobufPackage = "tandem.placement.v1";
 
 export const protobufFileName = "tandem/placement/v1/service.proto";
 
+export interface FileAppealRequest {
+  roundId: string;
+  studentId: string;
+  /** facts_wrong, rule_not_applied, not_informed, other */
+  ground: string;
+  text: string;
+}
+
+export interface AppealDecision {
+  id: string;
+  version: number;
+  /** rerun: facts are read anew and count in the next refill; placed_by_hand: by the college, before; rejected */
+  outcome: string;
+  decision: string;
+}
+
+export interface DecideAppealsRequest {
+  decisions: AppealDecision[];
+  atomic: boolean;
+}
+
+export interface AppealView {
+  id: string;
+  version: number;
+  state: string;
+  roundId: string;
+  studentId: string;
+  ground: string;
+  text: string;
+  outcome: string;
+  decision: string;
+  sequence: number;
+}
+
+export interface BatchGetAppealsResponse {
+  appeals: AppealView[];
+}
+
+export interface ListAppealsRequest {
+  page: Page | undefined;
+  roundId: string;
+  state: string;
+  studentId: string;
+  descending: boolean;
+}
+
+export interface ListAppealsResponse {
+  appeals: AppealView[];
+  pageInfo: PageInfo | undefined;
+}
+
 export interface RoundTerms {
   title: string;
   /** The organiser's and others whose students take part. */
@@ -30,6 +81,8 @@ export interface RoundTerms {
   settlesOn: string;
   /** Freed seats are given on each time so many working days have passed; 0: whenever the organiser says. */
   refillDays: number;
+  /** Working days after publication within which a student may object; 0: no appeals. */
+  appealDays: number;
 }
 
 export interface GroupPoints {
@@ -99,6 +152,7 @@ export interface RoundView {
   /** The last day of any answer, and the next day on which freed seats are given on. */
   answersUntil: string;
   refillOn: string;
+  appealsUntil: string;
 }
 
 export interface BatchGetRoundsResponse {
@@ -466,6 +520,570 @@ export interface ListPlacementsResponse {
   pageInfo: PageInfo | undefined;
 }
 
+function createBaseFileAppealRequest(): FileAppealRequest {
+  return { roundId: "", studentId: "", ground: "", text: "" };
+}
+
+export const FileAppealRequest: MessageFns<FileAppealRequest> = {
+  encode(message: FileAppealRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(18).string(message.studentId);
+    }
+    if (message.ground !== "") {
+      writer.uint32(26).string(message.ground);
+    }
+    if (message.text !== "") {
+      writer.uint32(34).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileAppealRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileAppealRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ground = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAppealDecision(): AppealDecision {
+  return { id: "", version: 0, outcome: "", decision: "" };
+}
+
+export const AppealDecision: MessageFns<AppealDecision> = {
+  encode(message: AppealDecision, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(26).string(message.outcome);
+    }
+    if (message.decision !== "") {
+      writer.uint32(34).string(message.decision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppealDecision {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppealDecision();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.decision = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDecideAppealsRequest(): DecideAppealsRequest {
+  return { decisions: [], atomic: false };
+}
+
+export const DecideAppealsRequest: MessageFns<DecideAppealsRequest> = {
+  encode(message: DecideAppealsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.decisions) {
+      AppealDecision.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DecideAppealsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecideAppealsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.decisions.push(AppealDecision.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAppealView(): AppealView {
+  return {
+    id: "",
+    version: 0,
+    state: "",
+    roundId: "",
+    studentId: "",
+    ground: "",
+    text: "",
+    outcome: "",
+    decision: "",
+    sequence: 0,
+  };
+}
+
+export const AppealView: MessageFns<AppealView> = {
+  encode(message: AppealView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.roundId !== "") {
+      writer.uint32(34).string(message.roundId);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(42).string(message.studentId);
+    }
+    if (message.ground !== "") {
+      writer.uint32(50).string(message.ground);
+    }
+    if (message.text !== "") {
+      writer.uint32(58).string(message.text);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(66).string(message.outcome);
+    }
+    if (message.decision !== "") {
+      writer.uint32(74).string(message.decision);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(80).int32(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppealView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppealView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.ground = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.decision = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.sequence = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetAppealsResponse(): BatchGetAppealsResponse {
+  return { appeals: [] };
+}
+
+export const BatchGetAppealsResponse: MessageFns<BatchGetAppealsResponse> = {
+  encode(message: BatchGetAppealsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.appeals) {
+      AppealView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetAppealsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetAppealsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.appeals.push(AppealView.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListAppealsRequest(): ListAppealsRequest {
+  return { page: undefined, roundId: "", state: "", studentId: "", descending: false };
+}
+
+export const ListAppealsRequest: MessageFns<ListAppealsRequest> = {
+  encode(message: ListAppealsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.roundId !== "") {
+      writer.uint32(18).string(message.roundId);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.studentId !== "") {
+      writer.uint32(34).string(message.studentId);
+    }
+    if (message.descending !== false) {
+      writer.uint32(40).bool(message.descending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAppealsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAppealsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListAppealsResponse(): ListAppealsResponse {
+  return { appeals: [], pageInfo: undefined };
+}
+
+export const ListAppealsResponse: MessageFns<ListAppealsResponse> = {
+  encode(message: ListAppealsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.appeals) {
+      AppealView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAppealsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAppealsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.appeals.push(AppealView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseRoundTerms(): RoundTerms {
   return {
     title: "",
@@ -478,6 +1096,7 @@ function createBaseRoundTerms(): RoundTerms {
     rules: undefined,
     settlesOn: "",
     refillDays: 0,
+    appealDays: 0,
   };
 }
 
@@ -512,6 +1131,9 @@ export const RoundTerms: MessageFns<RoundTerms> = {
     }
     if (message.refillDays !== 0) {
       writer.uint32(80).int32(message.refillDays);
+    }
+    if (message.appealDays !== 0) {
+      writer.uint32(88).int32(message.appealDays);
     }
     return writer;
   },
@@ -607,6 +1229,14 @@ export const RoundTerms: MessageFns<RoundTerms> = {
             }
 
             message.refillDays = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.appealDays = reader.int32();
             continue;
           }
         }
@@ -1061,6 +1691,7 @@ function createBaseRoundView(): RoundView {
     sequence: 0,
     answersUntil: "",
     refillOn: "",
+    appealsUntil: "",
   };
 }
 
@@ -1119,6 +1750,9 @@ export const RoundView: MessageFns<RoundView> = {
     }
     if (message.refillOn !== "") {
       writer.uint32(146).string(message.refillOn);
+    }
+    if (message.appealsUntil !== "") {
+      writer.uint32(154).string(message.appealsUntil);
     }
     return writer;
   },
@@ -1278,6 +1912,14 @@ export const RoundView: MessageFns<RoundView> = {
             }
 
             message.refillOn = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.appealsUntil = reader.string();
             continue;
           }
         }
@@ -5518,6 +6160,65 @@ export interface OfferServiceServer extends UntypedServiceImplementation {
   answerOffers: handleUnaryCall<AnswerOffersRequest, Outcomes>;
   batchGetOffers: handleUnaryCall<BatchGetRequest, BatchGetOffersResponse>;
   listOffers: handleUnaryCall<ListOffersRequest, ListOffersResponse>;
+}
+
+/** Objections to a published result; the student's own college decides. */
+export type AppealServiceService = typeof AppealServiceService;
+export const AppealServiceService = {
+  fileAppeal: {
+    path: "/tandem.placement.v1.AppealService/FileAppeal" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FileAppealRequest): Buffer => Buffer.from(FileAppealRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FileAppealRequest => FileAppealRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  decideAppeals: {
+    path: "/tandem.placement.v1.AppealService/DecideAppeals" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DecideAppealsRequest): Buffer => Buffer.from(DecideAppealsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DecideAppealsRequest => DecideAppealsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  withdrawAppeal: {
+    path: "/tandem.placement.v1.AppealService/WithdrawAppeal" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Target): Buffer => Buffer.from(Target.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Target => Target.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  batchGetAppeals: {
+    path: "/tandem.placement.v1.AppealService/BatchGetAppeals" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetAppealsResponse): Buffer =>
+      Buffer.from(BatchGetAppealsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetAppealsResponse => BatchGetAppealsResponse.decode(value),
+  },
+  listAppeals: {
+    path: "/tandem.placement.v1.AppealService/ListAppeals" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListAppealsRequest): Buffer => Buffer.from(ListAppealsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListAppealsRequest => ListAppealsRequest.decode(value),
+    responseSerialize: (value: ListAppealsResponse): Buffer => Buffer.from(ListAppealsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListAppealsResponse => ListAppealsResponse.decode(value),
+  },
+} as const;
+
+export interface AppealServiceServer extends UntypedServiceImplementation {
+  fileAppeal: handleUnaryCall<FileAppealRequest, Done>;
+  decideAppeals: handleUnaryCall<DecideAppealsRequest, Outcomes>;
+  withdrawAppeal: handleUnaryCall<Target, Done>;
+  batchGetAppeals: handleUnaryCall<BatchGetRequest, BatchGetAppealsResponse>;
+  listAppeals: handleUnaryCall<ListAppealsRequest, ListAppealsResponse>;
 }
 
 export interface MessageFns<T> {
