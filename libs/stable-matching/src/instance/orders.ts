@@ -3,6 +3,7 @@ import { callSequence, membershipOf } from './call-order.js';
 import type { Forest } from './forest.js';
 import { Refused, type Instance, type Priorities, type Share } from './instance.js';
 import { Lottery } from './lottery.js';
+import { numbersOf } from './numbers.js';
 import type { Wishes } from './market.js';
 import { refuseMisplacedShares } from './shares.js';
 
@@ -182,7 +183,7 @@ class Ranker {
   /** Remembers the last list: positions under one host often share it. */
   private drawn(list: Priorities, of: object): Order {
     if (this.last?.list === list) return this.last;
-    this.last = { list, ...(list.every((entry) => typeof entry === 'string') ? { order: this.idsOf(list, of), tie: null } : this.withTies(list, of)) };
+    this.last = { list, ...(list.every((entry) => typeof entry === 'string') ? { order: numbersOf(this.input.instance)?.orders.get(list) ?? this.idsOf(list, of), tie: null } : this.withTies(list, of)) };
     return this.last;
   }
 
