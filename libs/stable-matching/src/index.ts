@@ -14,4 +14,5 @@ export { deferredAcceptance, type OneLevel } from './solver/kernel.js';
 export { solveHostOptimal } from './solver/host-optimal.js';
 export { refill } from './solver/refill.js';
 export { solve, solveMarket } from './solver/solve.js';
-export { compareOutcomes, nearestChange, type NearestChange, type Outcome } from './what-if.js';
+export { compareOutcomes, type Outcome } from './what-if/compare.js';
+export { nearestChange, nearestChanges, type NearestChange } from './what-if/nearest-change.js';

@@ -59,6 +59,25 @@ export class Cells {
     return worst;
   }
 
+  /** Whoever leaves is looked for: a cell has no more people than its position has seats. */
+  delete(cell: number, key: number): void {
+    const [base, size] = [this.heapStart[cell]!, this.size[cell]! - 1];
+    let at = 0;
+    while (this.heap[base + at] !== key) at += 1;
+    this.size[cell] = size;
+    const moved = this.heap[base + size]!;
+    if (at === size) return;
+    while (at > 0 && this.heap[base + ((at - 1) >> 1)]! < moved) {
+      this.heap[base + at] = this.heap[base + ((at - 1) >> 1)]!;
+      at = (at - 1) >> 1;
+    }
+    sink(this.heap, base, size, moved, at);
+  }
+
+  keys(cell: number): Float64Array {
+    return this.heap.slice(this.heapStart[cell]!, this.heapStart[cell]! + this.size[cell]!);
+  }
+
   replaceTop(cell: number, key: number): number {
     const base = this.heapStart[cell]!;
     const worst = this.heap[base]!;
@@ -67,8 +86,8 @@ export class Cells {
   }
 }
 
-/** One place more than a position can seat: an offer is put in before the worst goes. */
-export function cellsOf(levels: Levels): Cells {
+/** One place more than a position can seat: an offer is put in before the worst goes. `extra`: seats that may be added later. */
+export function cellsOf(levels: Levels, extra: number): Cells {
   const { wishPosition, nodeCapacity, reserves } = levels;
   const positions = reserves.start.length - 1;
   const start = new Int32Array(positions + 1);
@@ -78,7 +97,7 @@ export function cellsOf(levels: Levels): Cells {
   const seats = new Int32Array(start[positions]!);
   const heapStart = new Int32Array(seats.length + 1);
   for (let p = 0; p < positions; p += 1) {
-    const room = Math.min(nodeCapacity[p]! + 1, asked[p]!);
+    const room = Math.min(nodeCapacity[p]! + 1 + extra, asked[p]!);
     for (let cell = start[p]!; cell < start[p + 1]!; cell += 1) {
       const n = cell - start[p]!;
       const isReserve = cell < start[p + 1]! - 1;
@@ -96,10 +115,10 @@ export function radix(applicants: number): number {
   return shift;
 }
 
-/** Replaces the worst, which stands on top. */
-function sink(heap: Float64Array, base: number, size: number, key: number): void {
-  let at = 0;
-  for (let child = 1; child < size; child = 2 * at + 1) {
+/** Puts a key where another one stood, on top unless told otherwise, and brings it down to its place. */
+function sink(heap: Float64Array, base: number, size: number, key: number, from = 0): void {
+  let at = from;
+  for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
     if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
     if (heap[base + child]! <= key) break;
     heap[base + at] = heap[base + child]!;
