@@ -14,5 +14,7 @@ export { deferredAcceptance, type OneLevel } from './solver/kernel.js';
 export { solveHostOptimal } from './solver/host-optimal.js';
 export { refill } from './solver/refill.js';
 export { solve, solveMarket } from './solver/solve.js';
-export { compareOutcomes, type Outcome } from './what-if/compare.js';
+export { compareOutcomes, type Comparison, type Outcome } from './what-if/compare.js';
+export { mostPlaced, mostPlacedIn } from './what-if/most-placed.js';
 export { nearestChange, nearestChanges, type NearestChange } from './what-if/nearest-change.js';
+export { whatIf, withOrders, withReserve, withSeats, type WhatIf } from './what-if/scenario.js';

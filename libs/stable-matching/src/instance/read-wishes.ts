@@ -32,7 +32,7 @@ export class Wishes {
     this.start = new Int32Array(sent.length + 1);
     for (let a = 0; a < sent.length; a += 1) this.start[a + 1] = this.start[a]! + sent[a]!.length;
     const total = this.start[sent.length]!;
-    this.position = new Int32Array(total).fill(UNKNOWN);
+    this.position = new Int32Array(total);
     this.flaw = new Uint8Array(total);
     this.kept = new Int32Array(total);
     this.find();
@@ -44,12 +44,10 @@ export class Wishes {
     const lastListed = new Int32Array(at.size).fill(-1);
     for (let a = 0, w = 0; a < this.sent.length; a += 1) {
       for (const wish of this.sent[a]!) {
-        const p = typeof wish === 'string' ? at.get(wish) : undefined;
-        if (p !== undefined) {
-          this.position[w] = p;
-          if (lastListed[p] === a) this.flaw[w] = REPEATED;
-          lastListed[p] = a;
-        }
+        const p = typeof wish === 'string' ? (at.get(wish) ?? UNKNOWN) : UNKNOWN;
+        this.position[w] = p;
+        if (p >= 0 && lastListed[p] === a) this.flaw[w] = REPEATED;
+        if (p >= 0) lastListed[p] = a;
         w += 1;
       }
     }
@@ -57,20 +55,7 @@ export class Wishes {
 
   private markOneSided(): void {
     const { positions, accepted } = this.context;
-    const start = new Int32Array(positions.length + 1);
-    for (const p of this.position) if (p >= 0) start[p + 1]! += 1;
-    for (let p = 0; p < positions.length; p += 1) start[p + 1]! += start[p]!;
-    const next = start.slice();
-    const [wishes, owners] = [new Int32Array(start[positions.length]!), new Int32Array(start[positions.length]!)];
-    for (let a = 0; a < this.sent.length; a += 1) {
-      for (let w = this.start[a]!; w < this.start[a + 1]!; w += 1) {
-        const p = this.position[w]!;
-        if (p < 0) continue;
-        wishes[next[p]!] = w;
-        owners[next[p]!] = a;
-        next[p]! += 1;
-      }
-    }
+    const { start, wishes, owners } = this.byPosition();
     const marks = new Marks(this.sent.length);
     for (let p = 0; p < positions.length; p += 1) {
       if (start[p] === start[p + 1]) continue;
@@ -78,6 +63,25 @@ export class Wishes {
       for (const a of accepted(positions[p]!)) marks.add(a);
       for (let n = start[p]!; n < start[p + 1]!; n += 1) if (!marks.has(owners[n]!) && this.flaw[wishes[n]!] === KEPT) this.flaw[wishes[n]!] = ONE_SIDED;
     }
+  }
+
+  /** Wishes for known positions, and whose they are. */
+  private byPosition(): { start: Int32Array; wishes: Int32Array; owners: Int32Array } {
+    const start = new Int32Array(this.context.positions.length + 1);
+    for (const p of this.position) if (p >= 0) start[p + 1]! += 1;
+    for (let p = 0; p + 1 < start.length; p += 1) start[p + 1]! += start[p]!;
+    const next = start.slice();
+    const [wishes, owners] = [new Int32Array(start[start.length - 1]!), new Int32Array(start[start.length - 1]!)];
+    for (let a = 0, w = 0; a < this.sent.length; a += 1) {
+      for (; w < this.start[a + 1]!; w += 1) {
+        const p = this.position[w]!;
+        if (p < 0) continue;
+        wishes[next[p]!] = w;
+        owners[next[p]!] = a;
+        next[p]! += 1;
+      }
+    }
+    return { start, wishes, owners };
   }
 
   /** The wishes of applicant a that can be used; to be asked once for each, in order. */

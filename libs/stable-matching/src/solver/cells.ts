@@ -55,7 +55,7 @@ export class Cells {
     const worst = this.heap[base]!;
     const size = this.size[cell]! - 1;
     this.size[cell] = size;
-    if (size > 0) sink(this.heap, base, size, this.heap[base + size]!);
+    if (size > 0) this.sink(base, size, this.heap[base + size]!);
     return worst;
   }
 
@@ -71,7 +71,7 @@ export class Cells {
       this.heap[base + at] = this.heap[base + ((at - 1) >> 1)]!;
       at = (at - 1) >> 1;
     }
-    sink(this.heap, base, size, moved, at);
+    this.sink(base, size, moved, at);
   }
 
   keys(cell: number): Float64Array {
@@ -81,8 +81,21 @@ export class Cells {
   replaceTop(cell: number, key: number): number {
     const base = this.heapStart[cell]!;
     const worst = this.heap[base]!;
-    sink(this.heap, base, this.size[cell]!, key);
+    this.sink(base, this.size[cell]!, key);
     return worst;
+  }
+
+  /** Puts a key where another one stood, on top unless told otherwise, and brings it down to its place. */
+  private sink(base: number, size: number, key: number, from = 0): void {
+    const { heap } = this;
+    let at = from;
+    for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
+      if (heap[base + child]! <= key) break;
+      heap[base + at] = heap[base + child]!;
+      at = child;
+    }
+    heap[base + at] = key;
   }
 }
 
@@ -113,16 +126,4 @@ export function radix(applicants: number): number {
   let shift = 1;
   while (shift <= applicants) shift *= 2;
   return shift;
-}
-
-/** Puts a key where another one stood, on top unless told otherwise, and brings it down to its place. */
-function sink(heap: Float64Array, base: number, size: number, key: number, from = 0): void {
-  let at = from;
-  for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
-    if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
-    if (heap[base + child]! <= key) break;
-    heap[base + at] = heap[base + child]!;
-    at = child;
-  }
-  heap[base + at] = key;
 }

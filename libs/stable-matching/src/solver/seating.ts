@@ -11,10 +11,7 @@ export class Seating {
   private readonly seats: Seats;
   private readonly nodeCapacity: Int32Array;
   private readonly owner: Int32Array;
-  /** Wishes for position p, the best-ranked first: ranked[rankedStart[p]] to ranked[rankedStart[p + 1]]. */
-  private readonly ranked: Int32Array;
-  private readonly rankedStart: Int32Array;
-  private readonly tree: (readonly number[])[];
+  private passing: Passing | null = null;
   private readonly ends: Int32Array;
   private readonly before = new Map<number, number>();
   private readonly endBefore = new Map<number, number>();
@@ -31,8 +28,6 @@ export class Seating {
     this.held = new Int32Array(ends.length).fill(NOBODY);
     this.owner = new Int32Array(levels.wishPosition.length);
     for (let a = 0; a < ends.length; a += 1) this.owner.fill(a, levels.wishStart[a], levels.wishStart[a + 1]);
-    ({ ranked: this.ranked, start: this.rankedStart } = rankedWishes(levels));
-    this.tree = treesOf(levels);
     for (let a = 0; a < ends.length; a += 1) this.settle(a, levels.wishStart[a]!);
     this.before.clear();
   }
@@ -60,6 +55,7 @@ export class Seating {
    */
   addSeat(position: number): void {
     const { nodeParent } = this.levels;
+    this.passing ??= { ...rankedWishes(this.levels), tree: treesOf(this.levels) };
     for (let node = position; node >= 0; node = nodeParent[node]!) this.nodeCapacity[node]! += 1;
     this.pass(position);
     for (let node = nodeParent[position]!; node >= 0; node = nodeParent[node]!) this.nodeCapacity[node]! -= 1;
@@ -128,7 +124,7 @@ export class Seating {
     const { wishRank, reserves } = this.levels;
     let best = NOBODY;
     let isReserve = false;
-    for (const p of this.tree[position]!) {
+    for (const p of this.passing!.tree[position]!) {
       if (this.seats.lowestFull(p) >= 0) continue;
       const hasReserves = reserves.start[p + 1]! > reserves.start[p]!;
       for (const w of this.wanting(p)) {
@@ -150,15 +146,25 @@ export class Seating {
   }
 
   private *wanting(position: number): Generator<number> {
-    for (let n = this.rankedStart[position]!; n < this.rankedStart[position + 1]!; n += 1) {
-      const w = this.ranked[n]!;
+    const { ranked, start } = this.passing!;
+    for (let n = start[position]!; n < start[position + 1]!; n += 1) {
+      const w = ranked[n]!;
       const a = this.owner[w]!;
       if (w < this.ends[a]! && (this.held[a]! < 0 || this.held[a]! > w)) yield w;
     }
   }
 }
 
-function rankedWishes({ wishPosition, wishRank, reserves }: Levels): { ranked: Int32Array; start: Int32Array } {
+/** What only a seat that goes from hand to hand needs. */
+interface Passing {
+  /** Wishes for position p, the best-ranked first: ranked[start[p]] to ranked[start[p + 1]]. */
+  readonly ranked: Int32Array;
+  readonly start: Int32Array;
+  /** By position all positions of its tree. */
+  readonly tree: readonly (readonly number[])[];
+}
+
+function rankedWishes({ wishPosition, wishRank, reserves }: Levels): Pick<Passing, 'ranked' | 'start'> {
   const start = new Int32Array(reserves.start.length);
   for (let w = 0; w < wishPosition.length; w += 1) if (wishRank[w]! >= 0) start[wishPosition[w]! + 1]! += 1;
   for (let p = 0; p + 1 < start.length; p += 1) start[p + 1]! += start[p]!;
@@ -173,7 +179,6 @@ function rankedWishes({ wishPosition, wishRank, reserves }: Levels): { ranked: I
   return { ranked, start };
 }
 
-/** By position all positions of its tree. */
 function treesOf({ nodeParent, reserves }: Levels): number[][] {
   const rootOf = (p: number): number => {
     let node = p;

@@ -12,11 +12,24 @@ export interface Outcome {
   readonly worse: number;
 }
 
+export interface Comparison {
+  readonly all: Outcome;
+  readonly groups: Readonly<Record<string, Outcome>>;
+}
+
 /** Two results over the same lists, as figures of everybody (`all`) and of each group; no applicant is named. A group may be small: who publishes the figures suppresses those. */
-export function compareOutcomes(instance: Instance, before: Pick<Matching, 'assignments'>, after: Pick<Matching, 'assignments'>): { readonly all: Outcome; readonly groups: Readonly<Record<string, Outcome>> } {
-  const groups = [...new Set(instance.applicants.flatMap(({ groups: own = [] }) => own))].sort();
+export function compareOutcomes(instance: Instance, before: Pick<Matching, 'assignments'>, after: Pick<Matching, 'assignments'>): Comparison {
+  const members = new Map<string, Asker[]>();
+  for (const applicant of instance.applicants) {
+    for (const group of applicant.groups ?? []) {
+      const known = members.get(group);
+      if (known) known.push(applicant);
+      else members.set(group, [applicant]);
+    }
+  }
+  const groups = [...members].sort(([one], [other]) => (one < other ? -1 : 1));
   const of = (people: readonly Asker[]): Outcome => outcome(people, before, after);
-  return { all: of(instance.applicants), groups: Object.fromEntries(groups.map((group) => [group, of(instance.applicants.filter(({ groups: own = [] }) => own.includes(group)))])) };
+  return { all: of(instance.applicants), groups: Object.fromEntries(groups.map(([group, people]) => [group, of(people)])) };
 }
 
 function outcome(people: readonly Asker[], before: Pick<Matching, 'assignments'>, after: Pick<Matching, 'assignments'>): Outcome {

@@ -1,6 +1,7 @@
 // The market in which those without a place list every position that accepts them, behind their own wishes.
 import type { Applicant, Priorities } from '../instance/instance.js';
 import { marketOf, type Market } from '../instance/market.js';
+import { Marks } from '../instance/numbers.js';
 
 export interface Longer {
   readonly longer: Market;
@@ -34,16 +35,28 @@ function lengthened({ instance, positions }: Market, asking: Longer['asking'], o
 
 /** By applicant the positions that accept and are not listed, as they come in the instance. */
 function acceptingOthers(market: Market, unplaced: readonly number[]): Map<number, number[]> {
-  const { instance, forest, wishStart, wishPosition } = market;
+  const { instance, forest, positions, applicants } = market;
   const others = new Map<number, number[]>(unplaced.map((a) => [a, []]));
+  const listedBy = listing(market, unplaced);
   const inList = new Map<Priorities, number[]>();
-  for (const [p, source] of forest.sources.entries()) {
+  const marks = new Marks(applicants.length);
+  for (let p = 0; p < positions.length; p += 1) {
+    const source = forest.sources[p]!;
     if (source.from === 'nowhere') continue;
     const accepted = source.from === 'scores' ? among(market, others, Object.keys(instance.positions[p]!.scores!)) : (inList.get(source.list) ?? among(market, others, source.list.flat()));
     if (source.from !== 'scores') inList.set(source.list, accepted);
-    for (const a of accepted) if (!wishPosition.subarray(wishStart[a]!, wishStart[a + 1]!).includes(p)) others.get(a)!.push(p);
+    marks.begin();
+    for (const a of listedBy[p]!) marks.add(a);
+    for (const a of accepted) if (!marks.has(a)) others.get(a)!.push(p);
   }
   return others;
+}
+
+/** By position those of them who list it. */
+function listing({ positions, wishStart, wishPosition }: Market, unplaced: readonly number[]): number[][] {
+  const listedBy: number[][] = positions.map(() => []);
+  for (const a of unplaced) for (let w = wishStart[a]!; w < wishStart[a + 1]!; w += 1) listedBy[wishPosition[w]!]!.push(a);
+  return listedBy;
 }
 
 function among({ applicantAt }: Market, wanted: ReadonlyMap<number, unknown>, ids: readonly string[]): number[] {
