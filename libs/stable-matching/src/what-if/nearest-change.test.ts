@@ -16,8 +16,8 @@ const instance: Instance = {
 
 describe('the nearest change for somebody without a place', () => {
   it('is the fewest seats at the wish wanted most, or the first position to list', () => {
-    expect(nearestChange(instance, 's6')).toEqual({ applicant: 's6', seats: { position: 'p', added: 1 }, listing: { position: 'r' } });
-    expect(nearestChange(instance, 's7')).toEqual({ applicant: 's7', seats: { position: 'p', added: 2 }, listing: null });
+    expect(nearestChange(instance, 's6')).toEqual({ applicant: 's6', reason: 'no_seat', seats: { position: 'p', added: 1 }, listing: { position: 'r' } });
+    expect(nearestChange(instance, 's7')).toEqual({ applicant: 's7', reason: 'no_seat', seats: { position: 'p', added: 2 }, listing: null });
     expect(nearestChange(instance, 's7', 1).seats).toBeNull();
     expect(nearestChanges(instance)).toEqual([nearestChange(instance, 's6'), nearestChange(instance, 's7')]);
   });
@@ -33,12 +33,12 @@ describe('the nearest change for somebody without a place', () => {
       const result = attempt(() => solve(drawn));
       fc.pre(result !== null && Object.keys(result.unassigned).length > 0);
       const unplaced = drawn.applicants.filter(({ id }) => result.assignments[id] === null);
-      expect(nearestChanges(drawn)).toEqual(unplaced.map(({ id }) => byRuns(drawn, id)));
+      expect(nearestChanges(drawn)).toEqual(unplaced.map(({ id }) => ({ ...byRuns(drawn, id), reason: result.unassigned[id] })));
     }), { numRuns, maxSkipsPerRun: 1_000 });
   }, timeout);
 });
 
-function byRuns(drawn: Instance, applicant: string): NearestChange {
+function byRuns(drawn: Instance, applicant: string): Omit<NearestChange, 'reason'> {
   const listed = drawn.applicants.find(({ id }) => id === applicant)!.preferences;
   const isPlaced = (changed: Instance): boolean => (attempt(() => solve(changed))?.assignments[applicant] ?? null) !== null;
   const withSeats = (position: string, added: number): Instance => ({ ...drawn, positions: drawn.positions.map((each) => (each.id === position ? { ...each, capacity: each.capacity + added } : each)) });

@@ -1,13 +1,14 @@
 // For the coordinator: what would place somebody who got nothing, all else fixed. The answers are those of a run for each change, at the cost of what the change moves.
-import { Refused, type Instance, type Matching } from '../instance/instance.js';
+import { Refused, type Instance, type Matching, type UnassignedReason } from '../instance/instance.js';
 import { marketOf, type Market } from '../instance/market.js';
 import { Seating } from '../solver/seating.js';
-import { solve } from '../solver/solve.js';
+import { reasonOf, solve } from '../solver/solve.js';
 import { wouldBind } from './would-bind.js';
 import { withAllPositions } from './longer-lists.js';
 
 export interface NearestChange {
   readonly applicant: string;
+  readonly reason: UnassignedReason;
   /** The fewest seats added at one wish, and there at the one wanted most, with which a run places the applicant; null where up to the limit none does. */
   readonly seats: { readonly position: string; readonly added: number } | null;
   /** The first position of the instance, added at the end of the list, with which a run places the applicant. */
@@ -36,7 +37,7 @@ function changesFor(market: Market, only: number | null, maxAdded: number): Near
   const unplaced = [...market.applicants.keys()].filter((a) => seating.held[a]! < 0 && (only === null || a === only));
   const seats = seatsAdded(market, seating, { unplaced, maxAdded });
   const listings = listingsAdded(market, unplaced);
-  return unplaced.map((a) => ({ applicant: market.applicants[a]!, seats: seats.get(a) ?? null, listing: listings.get(a) ?? null }));
+  return unplaced.map((a) => ({ applicant: market.applicants[a]!, reason: reasonOf(market, a), seats: seats.get(a) ?? null, listing: listings.get(a) ?? null }));
 }
 
 interface Search {
