@@ -11,6 +11,7 @@ export { assignmentsCsv, csvFiles, readAssignmentsCsv, readCsvInstance, type Csv
 export { readInstance, type ReadInstance, type ReadOptions } from './instance/read-instance.js';
 export type { Stand, Standing } from './instance/standing.js';
 export { deferredAcceptance, type OneLevel } from './solver/kernel.js';
+export { treeAcceptance, type Levels } from './solver/tree-kernel.js';
 export { solveHostOptimal } from './solver/host-optimal.js';
 export { refill } from './solver/refill.js';
 export { solve, solveMarket } from './solver/solve.js';
