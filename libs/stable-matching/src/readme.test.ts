@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
 import * as library from './index.js';
 import { programOfReadme } from './readme.test-support.js';
@@ -6,8 +7,7 @@ it('the README says what is so', () => {
   const { imports, body, claims } = programOfReadme();
   const claim = (value: unknown, expected: unknown): void => expect(value).toEqual(expected);
   const refused = (work: () => unknown, code: string): void => expect(work).toThrow(code);
-  // The README's own lines, in a function of their own.
-  const run = new Function('library', 'claim', 'refused', `const { ${imports.join(', ')} } = library;\n${body}`) as (...given: unknown[]) => void;
+  const run = runInThisContext(`(library, claim, refused) => { const { ${imports.join(', ')} } = library;\n${body} }`) as (...given: unknown[]) => void;
   run(library, claim, refused);
   expect(claims).toBeGreaterThan(10);
 });

@@ -4,6 +4,7 @@ import { Refused, type Instance } from './instance.js';
 import { numbersOf } from './numbers.js';
 import { ranksOf } from './orders.js';
 import { reservesOf, type Reserves } from './reserves.js';
+import { refuseUnsupported } from './unsupported.js';
 
 /** Applicants, positions and wishes are numbered as they come in the instance; nodes are the positions and, behind them, the hosts whose cap can bind. */
 export interface Market {
@@ -41,6 +42,8 @@ export interface Wishes {
  * section 7 does not accept, with the reason.
  */
 export function marketOf(instance: Instance): Market {
+  // The reader has asked that of its own.
+  if (!numbersOf(instance)) refuseUnsupported({ ...instance }, instance.hosts ?? []);
   const applicants = instance.applicants.map(({ id }) => id);
   const positions = instance.positions.map(({ id }) => id);
   const applicantAt = numbered(applicants, 'applicant');
