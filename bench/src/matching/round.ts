@@ -1,5 +1,5 @@
 // What the library does in a region's round: read, match, verify, explain to each student and position, and to the coordinator what would help.
-import { explainer, marketOf, nearestChanges, positionExplainer, solveMarket, verifyMarket, type Instance, type Matching, type NearestChange } from '@tandem/stable-matching';
+import { explainer, marketOf, nearestChangesIn, positionExplainer, solveMarket, verifyMarket, type Instance, type Matching, type NearestChange } from '@tandem/stable-matching';
 import { isQuick, median, short, spread, table, type Report } from '../report.js';
 import { random, randomNumbers, withIds } from './instance.js';
 
@@ -29,7 +29,7 @@ export function measureRound(report: Report, { rounds, seed }: { rounds: number;
       const of = positionExplainer(market, matching);
       for (const { id } of instance.positions) of(id);
     });
-    found = { matching, changes: timed('nearest changes', () => nearestChanges(instance)) };
+    found = { matching, changes: timed('nearest changes', () => nearestChangesIn(market)) };
   }
   const { matching, changes } = found!;
   const unplaced = Object.keys(matching.unassigned).length;

@@ -17,5 +17,5 @@ export { refill } from './solver/refill.js';
 export { solve, solveMarket } from './solver/solve.js';
 export { compareOutcomes, type Comparison, type Outcome } from './what-if/compare.js';
 export { mostPlaced, mostPlacedIn } from './what-if/most-placed.js';
-export { nearestChange, nearestChanges, type NearestChange } from './what-if/nearest-change.js';
+export { nearestChange, nearestChanges, nearestChangesIn, type NearestChange } from './what-if/nearest-change.js';
 export { whatIf, withOrders, withReserve, withSeats, type WhatIf } from './what-if/scenario.js';

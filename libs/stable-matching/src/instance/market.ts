@@ -1,6 +1,7 @@
 // An instance in dense integers: what the solver, the checker and the explanations all read. Ids become numbers once, here, because looking strings up costs ten times the matching itself.
 import { forestOf, type Forest } from './forest.js';
 import { Refused, type Instance } from './instance.js';
+import { Lottery } from './lottery.js';
 import { numbersOf } from './numbers.js';
 import { ranksOf } from './orders.js';
 import { reservesOf, type Reserves } from './reserves.js';
@@ -25,6 +26,8 @@ export interface Market {
   /** The nearest binding host above, -1 at a root. */
   readonly nodeParent: Int32Array;
   readonly reserves: Reserves;
+  /** What was drawn so far. */
+  readonly lottery: Lottery;
 }
 
 /** What is known before any order is. */
@@ -39,9 +42,9 @@ export interface Wishes {
 
 /**
  * Reads an instance that holds no dirt (`readInstance` removes it). Refused by name: unknown or repeated ids, bad numbers, and each form that model.md
- * section 7 does not accept, with the reason.
+ * section 7 does not accept, with the reason. `lottery`: of another market of the same seed, so that nothing is drawn twice.
  */
-export function marketOf(instance: Instance): Market {
+export function marketOf(instance: Instance, lottery = new Lottery(instance.seed ?? '')): Market {
   // The reader has asked that of its own.
   if (!numbersOf(instance)) refuseUnsupported({ ...instance }, instance.hosts ?? []);
   const applicants = instance.applicants.map(({ id }) => id);
@@ -50,9 +53,9 @@ export function marketOf(instance: Instance): Market {
   const positionAt = numbered(positions, 'position');
   const forest = forestOf(instance);
   const wishes = wishesOf(instance, positionAt);
-  const { wishRank, orderStart, accepted } = ranksOf({ instance, applicants, applicantAt, forest, wishes });
+  const { wishRank, orderStart, accepted } = ranksOf({ instance, applicants, applicantAt, forest, wishes, lottery });
   const reserves = reservesOf(instance, { forest, wishes, accepted });
-  return { instance, applicants, positions, applicantAt, positionAt, forest, ...wishes, wishRank, orderStart, ...nodesOf(instance, forest), reserves };
+  return { instance, applicants, positions, applicantAt, positionAt, forest, ...wishes, wishRank, orderStart, ...nodesOf(instance, forest), reserves, lottery };
 }
 
 function numbered(ids: readonly string[], what: string): Map<string, number> {

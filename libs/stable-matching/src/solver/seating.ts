@@ -121,21 +121,25 @@ export class Seating {
 
   /** Of a tree with a free seat: whoever fills a reserved seat first, then by the order, then by the own wish. */
   private fill(position: number): number {
-    const { wishRank, reserves } = this.levels;
     let best = NOBODY;
     let isReserve = false;
     for (const p of this.passing!.tree[position]!) {
       if (this.seats.lowestFull(p) >= 0) continue;
-      const hasReserves = reserves.start[p + 1]! > reserves.start[p]!;
+      const isShort = this.levels.reserves.wishGroups !== null && this.seats.isShort(p);
       for (const w of this.wanting(p)) {
-        const fills = hasReserves && this.seats.fillsReserve(w);
-        const isBefore = best < 0 || wishRank[w]! < wishRank[best]! || (wishRank[w] === wishRank[best] && w < best);
-        if (fills === isReserve ? isBefore : fills) [best, isReserve] = [w, fills];
-        if (!hasReserves) break;
+        const fills = isShort && this.seats.fillsReserve(w);
+        if (fills === isReserve ? this.isBefore(w, best) : fills) [best, isReserve] = [w, fills];
+        if (!isShort || fills) break;
       }
     }
     if (best >= 0) this.seats.offer(best, this.owner[best]!);
     return best;
+  }
+
+  /** Wishes are numbered in the order of the own list. */
+  private isBefore(w: number, other: number): boolean {
+    const { wishRank } = this.levels;
+    return other < 0 || wishRank[w]! < wishRank[other]! || (wishRank[w] === wishRank[other] && w < other);
   }
 
   /** All who want it ask, and the position's own choice shows whom it takes. */

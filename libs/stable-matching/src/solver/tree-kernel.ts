@@ -97,6 +97,13 @@ export class Seats {
     return NOBODY;
   }
 
+  /** Whether a reserved seat of the position is empty, or taken by nobody of its group. */
+  isShort(position: number): boolean {
+    const { start, size, seats } = this.cells;
+    for (let cell = start[position]!; cell < start[position + 1]!; cell += 1) if (size[cell]! < seats[cell]!) return true;
+    return false;
+  }
+
   /** Whether a reserved seat would be filled that nobody sits on. */
   fillsReserve(w: number): boolean {
     const cell = this.cells.of(w);

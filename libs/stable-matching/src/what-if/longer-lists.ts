@@ -27,10 +27,10 @@ export function* withAllPositions(market: Market, unplaced: readonly number[]): 
   }
 }
 
-function lengthened({ instance, positions }: Market, asking: Longer['asking'], others: ReadonlyMap<number, readonly number[]>): Market {
+function lengthened({ instance, positions, lottery }: Market, asking: Longer['asking'], others: ReadonlyMap<number, readonly number[]>): Market {
   const applicants: Applicant[] = [...instance.applicants];
   for (const { a } of asking) applicants[a] = { ...applicants[a]!, preferences: [...applicants[a]!.preferences, ...others.get(a)!.map((p) => positions[p]!)] };
-  return marketOf({ ...instance, applicants });
+  return marketOf({ ...instance, applicants }, lottery);
 }
 
 /** By applicant the positions that accept and are not listed, as they come in the instance. */

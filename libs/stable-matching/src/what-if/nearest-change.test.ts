@@ -8,6 +8,7 @@ import { MAX_ADDED, nearestChange, nearestChanges, type NearestChange } from './
 
 const numRuns = Number(process.env['MATCHING_RUNS'] ?? 200);
 const timeout = Math.max(2, numRuns / 100) * 60_000;
+const small: Size = { applicants: 8, positions: 5 };
 const students = Array.from({ length: 8 }, (_, n) => `s${n}`);
 const instance: Instance = {
   applicants: students.map((id, n) => ({ id, preferences: n === 0 ? ['q', 'p'] : ['p', 'q'], groups: n >= 6 ? ['g'] : [] })),
@@ -29,7 +30,7 @@ describe('the nearest change for somebody without a place', () => {
 
   it.each(combinations)('is what a whole run for each change finds (%s)', (combination) => {
     fc.assert(fc.property(fc.gen(), (draw) => {
-      const drawn = instanceOf(draw, combination, draw(fc.constantFrom<Size[]>, { applicants: 8, positions: 5 }, { applicants: 24, positions: 8 }));
+      const drawn = instanceOf(draw, combination, draw(fc.constantFrom<Size[]>, small, small, small, { applicants: 24, positions: 8 }));
       const result = attempt(() => solve(drawn));
       fc.pre(result !== null && Object.keys(result.unassigned).length > 0);
       const unplaced = drawn.applicants.filter(({ id }) => result.assignments[id] === null);

@@ -19,7 +19,12 @@ export const MAX_ADDED = 5;
 
 /** For everybody whom the instance leaves without a place, as they come in it. */
 export function nearestChanges(instance: Instance, maxAdded = MAX_ADDED): NearestChange[] {
-  return changesFor(marketOf(instance), null, maxAdded);
+  return nearestChangesIn(marketOf(instance), maxAdded);
+}
+
+/** The same for an instance that was read before. */
+export function nearestChangesIn(market: Market, maxAdded = MAX_ADDED): NearestChange[] {
+  return changesFor(market, null, maxAdded);
 }
 
 /** For one of them. Refuses an unknown applicant, and one who has a place. */

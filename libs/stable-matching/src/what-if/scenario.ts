@@ -12,7 +12,8 @@ export interface WhatIf extends Comparison {
 
 /** Two runs over the same lists, as figures. Refused by name like any instance: a change can leave an order missing or make reserves overlap. */
 export function whatIf(instance: Instance, changed: Instance): WhatIf {
-  const [before, after] = [marketOf(instance), marketOf(changed)];
+  const before = marketOf(instance);
+  const after = marketOf(changed, changed.seed === instance.seed ? before.lottery : undefined);
   return { ...compareOutcomes(instance, solveMarket(before), solveMarket(after)), most: [mostPlacedIn(before), mostPlacedIn(after)] };
 }
 
