@@ -74,15 +74,10 @@ describe.each(combinations)('combination %s', (combination) => {
   }, timeout);
 
   it('lets no group block together what no pair blocks', () => {
-    each(combination, (instance, solved) => {
-      expect(new Oracle(instance).isGroupStable(solved)).toBe(true);
-    }, { applicants: 4, positions: 3 });
-  }, timeout);
-
-  it('gives the same digest in whatever order applicants, positions, hosts and those who tie come', () => {
     each(combination, (instance) => {
-      expect(solve(turnedRound(instance)).digest).toBe(solve(instance).digest);
-    });
+      const oracle = new Oracle(instance);
+      expect(oracle.stableMatchings().filter((stable) => !oracle.isGroupStable(stable))).toEqual([]);
+    }, { applicants: 4, positions: 3 });
   }, timeout);
 
   it('hurts nobody by one seat more at a position on its own, or at a topmost host that still binds', () => {
@@ -95,6 +90,12 @@ describe.each(combinations)('combination %s', (combination) => {
     });
   }, timeout);
 });
+
+it.each(combinations)('the digest is the same in whatever order applicants, positions, hosts and those who tie come (%s)', (combination) => {
+  each(combination, (instance) => {
+    expect(solve(turnedRound(instance)).digest).toBe(solve(instance).digest);
+  });
+}, timeout);
 
 it('the host-optimal variant for one level is stable, and no stable matching is worse for anybody', () => {
   each('A lists', (instance) => {

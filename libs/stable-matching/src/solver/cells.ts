@@ -101,16 +101,15 @@ export class Cells {
 
 /** One place more than a position can seat: an offer is put in before the worst goes. `extra`: seats that may be added later. */
 export function cellsOf(levels: Levels, extra: number): Cells {
-  const { wishPosition, nodeCapacity, reserves } = levels;
+  const { nodeCapacity, reserves } = levels;
   const positions = reserves.start.length - 1;
   const start = new Int32Array(positions + 1);
   for (let p = 0; p < positions; p += 1) start[p + 1] = start[p]! + reserves.start[p + 1]! - reserves.start[p]! + 1;
-  const asked = new Int32Array(positions);
-  for (let w = 0; w < wishPosition.length; w += 1) asked[wishPosition[w]!]! += 1;
+  const most = mostAt(levels, extra);
   const seats = new Int32Array(start[positions]!);
   const heapStart = new Int32Array(seats.length + 1);
   for (let p = 0; p < positions; p += 1) {
-    const room = Math.min(nodeCapacity[p]! + 1 + extra, asked[p]!);
+    const room = Math.min(nodeCapacity[p]! + 1 + extra, most?.[p] ?? Infinity);
     for (let cell = start[p]!; cell < start[p + 1]!; cell += 1) {
       const n = cell - start[p]!;
       const isReserve = cell < start[p + 1]! - 1;
@@ -119,6 +118,17 @@ export function cellsOf(levels: Levels, extra: number): Cells {
     }
   }
   return new Cells(start, seats, heapStart, levels);
+}
+
+/** How many ask for each position; null where seats are few enough to need no such limit, as counting costs a third of a small matching. */
+function mostAt({ wishPosition, nodeCapacity, reserves }: Levels, extra: number): Int32Array | null {
+  const positions = reserves.start.length - 1;
+  let seats = 0;
+  for (let p = 0; p < positions; p += 1) seats += (nodeCapacity[p]! + 1 + extra) * (reserves.start[p + 1]! - reserves.start[p]! + 1);
+  if (seats <= wishPosition.length) return null;
+  const asked = new Int32Array(positions);
+  for (let w = 0; w < wishPosition.length; w += 1) asked[wishPosition[w]!]! += 1;
+  return asked;
 }
 
 /** One number for rank and applicant, so that a comparison reads one place of memory. */

@@ -41,6 +41,7 @@ export const NOBODY = -1;
 /** Who sits where. Capacities are read from `levels` at each offer, so that whoever owns them may change them between offers. */
 export class Seats {
   private readonly shift: number;
+  private readonly inverse: number;
   private readonly cells: Cells;
   /** By node. */
   readonly count: Int32Array;
@@ -53,6 +54,7 @@ export class Seats {
     extra = 0,
   ) {
     this.shift = radix(levels.wishStart.length - 1);
+    this.inverse = 1 / this.shift;
     this.cells = cellsOf(levels, extra);
     this.count = new Int32Array(levels.nodeCapacity.length);
     this.open = new Tops(levels.nodeParent);
@@ -63,6 +65,7 @@ export class Seats {
   offer(w: number, applicant: number): number {
     const position = this.levels.wishPosition[w]!;
     const key = this.levels.wishRank[w]! * this.shift + applicant;
+    if (!this.every) return this.offerPlain(position, key);
     if (this.levels.reserves.overlaps[position]) return this.offerInTurn(position, key);
     const cell = this.cells.of(w);
     const full = this.lowestFull(position);
@@ -73,12 +76,34 @@ export class Seats {
     return full < 0 ? NOBODY : this.dropWorst(full);
   }
 
+  /** Without reserves a position is one cell, and whoever comes to a full one takes the place of its worst. */
+  private offerPlain(position: number, key: number): number {
+    const { cells, open, count } = this;
+    const { nodeParent } = this.levels;
+    const full = this.lowestFull(position);
+    if (full >= 0 && key > open.of(full)) return this.applicantOf(key);
+    if (full === position) {
+      const loser = cells.replaceTop(position, key);
+      open.set(position, cells.top(position));
+      return this.applicantOf(loser);
+    }
+    cells.push(position, key);
+    for (let node = position; node >= 0; node = nodeParent[node]!) count[node]! += 1;
+    open.set(position, cells.top(position));
+    return full < 0 ? NOBODY : this.dropWorst(full);
+  }
+
+  /** By hand, because a remainder of such large numbers is a call to the system's library; the radix is a power of two, so nothing is rounded. */
+  private applicantOf(key: number): number {
+    return key - Math.floor(key * this.inverse) * this.shift;
+  }
+
   /** Below a node the worst on no reserved seat, or, when all sit on one, the worst. */
   dropWorst(node: number): number {
     const worst = this.open.of(node);
     const loser = worst >= 0 ? worst : this.every!.of(node);
     this.remove(node, loser, worst >= 0);
-    return loser % this.shift;
+    return this.applicantOf(loser);
   }
 
   leave(w: number, applicant: number): void {
@@ -131,12 +156,12 @@ export class Seats {
     let cell = this.cells.start[position + 1]! - 1;
     while (this.cells.size[cell] === 0) cell -= 1;
     this.count[position]! -= 1;
-    return this.cells.pop(cell) % this.shift;
+    return this.applicantOf(this.cells.pop(cell));
   }
 
   private belongs(key: number, reserve: number, position: number): boolean {
     const { wishStart, wishPosition, reserves } = this.levels;
-    const applicant = key % this.shift;
+    const applicant = this.applicantOf(key);
     let w = wishStart[applicant]!;
     while (wishPosition[w] !== position) w += 1;
     return ((reserves.wishGroups![w]! >> reserve) & 1) === 1;
