@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callOrder } from '@tandem/stable-matching';
+import { callOrder, callSequence } from '@tandem/stable-matching';
 import { isQuick, median, short, type Report } from '../report.js';
 import { int32 } from './baseline.js';
 import { randomNumbers } from './instance.js';
@@ -16,12 +16,8 @@ export function compareCallOrders(report: Report, applicants: number, seed: numb
   const draw = randomNumbers(seed);
   const bits = Int32Array.from({ length: applicants }, () => (draw() < 0.15 ? 1 : 0) + (draw() < 0.5 ? 2 : 0));
   const list = Array.from(bits, (mask, n) => ({ id: String(n), groups: shares.filter((_, bit) => ((mask >> bit) & 1) === 1).map(({ group }) => group) }));
-  const times = Array.from({ length: RUNS }, () => {
-    const started = performance.now();
-    callOrder(list, shares);
-    return performance.now() - started;
-  }).slice(WARM_UP);
-  console.log(`\ncall order of ${applicants} with two shares, from ids to ids: ${short(median(times))} ms`);
+  const times = timesOf(() => callSequence(bits, shares));
+  console.log(`\ncall order of ${applicants} with two shares: ${short(median(times))} ms on numbers, ${short(median(timesOf(() => callOrder(list, shares))))} ms from ids to ids`);
   const sources = process.env['TANDEM_PARCOURSUP'];
   if (!sources) return console.log("Parcoursup's published Java: skipped (TANDEM_PARCOURSUP names its sources)");
   const java = published(sources, bits);
@@ -29,6 +25,14 @@ export function compareCallOrders(report: Report, applicants: number, seed: numb
   report.check("the order of Parcoursup's Java", order.findIndex((n, place) => n !== java.order[place]), -1);
   console.log(`Parcoursup's published Java, its own objects made before: ${short(median(java.times))} ms`);
   report.goal("Parcoursup's Java by our call order", java.times.map((each) => each / median(times)), '>=', 5);
+}
+
+function timesOf(work: () => unknown): number[] {
+  return Array.from({ length: RUNS }, () => {
+    const started = performance.now();
+    work();
+    return performance.now() - started;
+  }).slice(WARM_UP);
 }
 
 function published(sources: string, bits: Int32Array): { times: number[]; order: Int32Array } {

@@ -1,7 +1,7 @@
 export { verify, verifyMarket, verifyRefill, type Claimed, type Violation, type ViolationKind } from './checker/verify.js';
 export { explain, explainer, type Explanation, type Measured, type WhyNot, type WhyNotCode } from './explain/explain.js';
 export { positionExplainer, type PositionExplanation } from './explain/position.js';
-export { callOrder, type Candidate } from './instance/call-order.js';
+export { callOrder, callSequence, type Candidate } from './instance/call-order.js';
 export { digest } from './instance/digest.js';
 export * from './instance/instance.js';
 export { commitment, lotteryNumber, lotteryNumbers, roundSeed } from './instance/lottery.js';
