@@ -1,7 +1,7 @@
 export { verify, verifyMarket, verifyRefill, type Claimed, type Violation, type ViolationKind } from './checker/verify.js';
 export { explain, explainer, type Explanation, type Measured, type WhyNot, type WhyNotCode } from './explain/explain.js';
 export { positionExplainer, type PositionExplanation } from './explain/position.js';
-export { callOrder, type Candidate } from './instance/call-order.js';
+export { callOrder, callSequence, type Candidate } from './instance/call-order.js';
 export { digest } from './instance/digest.js';
 export * from './instance/instance.js';
 export { commitment, lotteryNumber, lotteryNumbers, roundSeed } from './instance/lottery.js';
@@ -11,7 +11,11 @@ export { assignmentsCsv, csvFiles, readAssignmentsCsv, readCsvInstance, type Csv
 export { readInstance, type ReadInstance, type ReadOptions } from './instance/read-instance.js';
 export type { Stand, Standing } from './instance/standing.js';
 export { deferredAcceptance, type OneLevel } from './solver/kernel.js';
+export { treeAcceptance, type Levels } from './solver/tree-kernel.js';
 export { solveHostOptimal } from './solver/host-optimal.js';
 export { refill } from './solver/refill.js';
 export { solve, solveMarket } from './solver/solve.js';
-export { compareOutcomes, nearestChange, type NearestChange, type Outcome } from './what-if.js';
+export { compareOutcomes, type Comparison, type Outcome } from './what-if/compare.js';
+export { mostPlaced, mostPlacedIn } from './what-if/most-placed.js';
+export { nearestChange, nearestChanges, nearestChangesIn, type NearestChange } from './what-if/nearest-change.js';
+export { whatIf, withOrders, withReserve, withSeats, type WhatIf } from './what-if/scenario.js';

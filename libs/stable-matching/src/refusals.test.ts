@@ -1,6 +1,7 @@
 // Everything that is not matched is refused by name, with what is wrong; what is allowed beside it passes.
 import { describe, expect, it } from '@jest/globals';
 import { Refused, type Host, type Instance, type Position } from './instance/instance.js';
+import { solveHostOptimal } from './solver/host-optimal.js';
 import { solve } from './solver/solve.js';
 
 const groups: Record<string, string[]> = { a: ['f'], b: ['f', 'g'], c: [] };
@@ -57,6 +58,10 @@ describe('refused by name', () => {
     ['shares on a host above a reserve', of([p({ reserves: f }), q()], [h({ ...abc, shares: half })]), 'reserves.with_shares', { host: 'h', position: 'p' }],
     ['an unknown applicant', of([p({ priorities: ['z'] })], [h()]), 'instance.unknown_id', { position: 'p', applicant: 'z' }],
     ['an applicant twice in an order', of([{ id: 'p', capacity: 1, priorities: ['a', 'a'] }]), 'instance.repeated', { position: 'p', applicant: 'a' }],
+    ['a lower quota', of([{ id: 'p', capacity: 2, ...abc, minimum: 1 } as Position]), 'unsupported.lower_quotas', { position: 'p', field: 'minimum' }],
+    ['a couple', { ...of([p(abc)], [h()]), couples: [['a', 'b']] } as Instance, 'unsupported.couples', {}],
+    ['a position below two hosts', of([{ ...p(abc), host: ['h', 'k'] } as unknown as Position], [h(), h({ id: 'k' })]), 'hosts.caps_cross', { position: 'p', hosts: ['h', 'k'] }],
+    ['a reserve on a host', of([p(), q()], [{ ...h(abc), reserves: f } as Host]), 'reserves.on_host', { host: 'h' }],
     ['half a seat', of([{ id: 'p', capacity: 0.5, ...abc }]), 'instance.bad_value', { id: 'p', capacity: 0.5 }],
   ])('is %s', (_claim, instance, code, details) => {
     expect(refusal(instance)).toEqual({ code, details });
@@ -70,5 +75,12 @@ describe('refused by name', () => {
     ['disjoint reserves below a binding host', of([p({ reserves: f }), q({ reserves: f })], [h(abc)])],
   ])('is not: %s', (_claim, instance) => {
     expect(refusal(instance)).toBeNull();
+  });
+
+  it.each<[string, Instance]>([
+    ['a host that can bind', of([p(), q()], [h(abc)])],
+    ['a reserve', of([{ id: 'p', capacity: 2, ...abc, reserves: f }])],
+  ])('in the host-optimal variant, which is for one level, is %s', (_claim, instance) => {
+    expect(() => solveHostOptimal(instance)).toThrow('unsupported.levels');
   });
 });

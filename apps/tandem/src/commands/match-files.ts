@@ -1,7 +1,8 @@
 // Files of instances, results and ranked lists, as the match commands take them.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { csvFiles, readAssignmentsCsv, readCsvInstance, readInstance, type Candidate, type Claimed, type ReadInstance, type Share } from '@tandem/stable-matching';
+import { csvFiles, readAssignmentsCsv, readCsvInstance, readInstance, type Candidate, type Claimed, type CsvFile, type ReadInstance, type Share } from '@tandem/stable-matching';
 import { CallFailed } from './client.js';
 
 interface Reading {
@@ -11,11 +12,23 @@ interface Reading {
 
 export function readMatchFile(path: string, { strict = false, seed }: Reading): ReadInstance {
   if (isFolder(path)) {
-    const texts = csvFiles.filter((name) => existsSync(join(path, `${name}.csv`))).map((name): [string, string] => [name, textOf(join(path, `${name}.csv`))]);
-    return readCsvInstance(Object.fromEntries(texts), { strict, ...(seed !== undefined && { seed }) });
+    const files = csvFiles.filter((name) => namesIn(path).includes(`${name}.csv`)).map((name): [string, Buffer] => [name, bytesOf(join(path, `${name}.csv`))]);
+    return readCsvInstance(Object.fromEntries(files), { strict, ...(seed !== undefined && { seed }) });
   }
   const json = jsonOf(path);
   return readInstance(seed !== undefined && isRecord(json) ? { ...json, seed } : json, { strict });
+}
+
+/** CSV files in the folder of an instance that are not read: a misspelt name would leave out its caps or orders without a word. */
+export function strayFiles(path: string): string[] {
+  return isFolder(path) ? namesIn(path).filter((name) => name.toLowerCase().endsWith('.csv') && name !== RESULT && !csvFiles.includes(name.slice(0, -'.csv'.length) as CsvFile)) : [];
+}
+
+/** May lie beside the files that it came from. */
+const RESULT = 'assignments.csv';
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder).sort();
 }
 
 /** The result of `match run`, its assignments alone, pairs, or assignments.csv. */
@@ -61,13 +74,19 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function textOf(path: string): string {
+function bytesOf(path: string): Buffer {
+  let bytes: Buffer;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    bytes = readFileSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CallFailed('match.unreadable', `${path}: ${code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8' : (code ?? 'unreadable')}`);
+    throw new CallFailed('match.unreadable', `${path}: ${(error as NodeJS.ErrnoException).code ?? 'unreadable'}`);
   }
+  if (!isUtf8(bytes)) throw new CallFailed('match.unreadable', `${path}: not UTF-8`);
+  return bytes;
+}
+
+function textOf(path: string): string {
+  return new TextDecoder().decode(bytesOf(path));
 }
 
 function jsonOf(path: string): unknown {

@@ -23,6 +23,12 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
+function latin1(name: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.from('{"applicants":[{"id":"\xe9"}],"positions":[]}', 'latin1'));
+  return path;
+}
+
 interface Ran {
   readonly code: number | null | undefined;
   readonly out: string;
@@ -82,6 +88,7 @@ describe('match run', () => {
   it.each<[string, string[], number, string]>([
     ['a file that is not there', ['run', 'nowhere.json'], 1, 'match.unreadable'],
     ['what is no JSON', ['run', file('text.json', 'x')], 1, 'match.no_json'],
+    ['bytes that are no UTF-8', ['run', latin1('latin1.json')], 1, 'not UTF-8'],
     ['a name that stands twice in one object', ['run', file('twice.json', '{"applicants":[],"positions":[{"id":"p","capacity":1,"scores":{"a":1,"a":2}}]}')], 1, '"a" stands twice'],
     ['what is no instance', ['run', file('list.json', [])], 1, 'instance.unreadable'],
     ['couples', ['run', file('couples.json', { ...instance, couples: [] })], 1, 'unsupported.couples'],
@@ -89,6 +96,32 @@ describe('match run', () => {
     ['verify without a result', ['verify', 'x.json'], 2, '--assignments'],
   ])('%s is refused with the reason', async (_claim, args, code, reason) => {
     expect(await match(...args)).toMatchObject({ code, out: '', err: expect.stringContaining(reason) });
+  });
+});
+
+describe('match run, before its result', () => {
+  it('names files of a folder that it does not read, or with --strict refuses them', async () => {
+    const csv = join(folder, 'misspelt');
+    mkdirSync(csv);
+    file('misspelt/applicants.csv', 'applicant,rank,position\na,1,p\n');
+    file('misspelt/positions.csv', 'position,capacity\np,1\n');
+    file('misspelt/priorities.csv', 'position,rank,applicant\np,1,a\n');
+    file('misspelt/host.csv', 'host,capacity,parent\nh,1,\n');
+    expect(await match('run', csv)).toMatchObject({ code: 0, err: expect.stringContaining('unknown_file: file host.csv') });
+    expect(await match('run', csv, '--strict')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('unknown_file: file host.csv') });
+  });
+
+  it('shows its steps on a terminal, and only there', async () => {
+    const path = file('instance.json', instance);
+    const { isTTY } = process.stderr;
+    try {
+      process.stderr.isTTY = true;
+      expect((await match('run', path)).err).toMatch(/1\/3 reading .*2\/3 matching.*3\/3 writing.*2 of 3 applicants placed/s);
+      process.stderr.isTTY = false;
+      expect((await match('run', path)).err).not.toMatch(/matching/);
+    } finally {
+      process.stderr.isTTY = isTTY;
+    }
   });
 });
 

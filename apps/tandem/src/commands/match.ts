@@ -1,8 +1,9 @@
 // Stable matching on files: a result, its check on another machine, and the call order of minimum shares. Needs no running Tandem.
-import { assignmentsCsv, callOrder, Refused, solve, verify, type Matching, type Problem, type Violation } from '@tandem/stable-matching';
+import { assignmentsCsv, callOrder, Refused, solve, verify, type Instance, type Matching, type Problem, type Violation } from '@tandem/stable-matching';
 import { Command } from 'commander';
 import { CallFailed } from './client.js';
-import { readCallList, readClaim, readMatchFile } from './match-files.js';
+import { readCallList, readClaim, readMatchFile, strayFiles } from './match-files.js';
+import { Steps } from './match-progress.js';
 import { print, progress, type Output } from './output.js';
 
 interface MatchOptions extends Output {
@@ -23,21 +24,31 @@ export function matchCommand(): Command {
 }
 
 function run(path: string, options: MatchOptions): void {
-  const { instance, problems } = readMatchFile(path, options);
-  tell(problems, options);
-  const matching = solve(instance);
+  const steps = new Steps(3);
+  const instance = read(path, options, steps);
+  const matching = steps.run('matching', () => solve(instance));
+  const text = steps.run('writing', () => (options.json ? `${JSON.stringify(matching, null, 2)}\n` : assignmentsCsv(matching.assignments)));
   progress(summary(matching));
-  process.stdout.write(options.json ? `${JSON.stringify(matching, null, 2)}\n` : assignmentsCsv(matching.assignments));
+  process.stdout.write(text);
 }
 
 function check(path: string, options: MatchOptions & { assignments: string }): void {
-  const { instance, problems } = readMatchFile(path, options);
-  tell(problems, options);
-  const { assignments, digest } = readClaim(options.assignments);
-  const violations = verify(instance, assignments, digest);
+  const steps = new Steps(3);
+  const instance = read(path, options, steps);
+  const { assignments, digest } = steps.run(`reading ${options.assignments}`, () => readClaim(options.assignments));
+  const violations = steps.run('checking', () => verify(instance, assignments, digest));
   if (options.json) process.stdout.write(`${JSON.stringify({ stable: violations.length === 0, violations }, null, 2)}\n`);
   else print(violations.length > 0 ? violations.map(row) : [{ stable: true, digest: digest ?? 'not given' }], options);
   if (violations.length > 0) process.exitCode = 1;
+}
+
+function read(path: string, options: MatchOptions, steps: Steps): Instance {
+  const strays = strayFiles(path);
+  for (const file of strays) tell([{ code: 'unknown_file', file }], options);
+  if (options.strict && strays.length > 0) throw new CallFailed('instance.dirty', `${strays.length} files that nobody reads`);
+  const { instance, problems } = steps.run(`reading ${path}`, () => readMatchFile(path, options));
+  tell(problems, options);
+  return instance;
 }
 
 function call(path: string, { json }: MatchOptions): void {
@@ -47,11 +58,13 @@ function call(path: string, { json }: MatchOptions): void {
 }
 
 /** Each item on a line of its own, before any result. */
-function tell(problems: readonly Problem[], { json }: Output): void {
+function tell(problems: readonly Told[], { json }: Output): void {
   for (const problem of problems) progress(json ? JSON.stringify(problem) : words(problem));
 }
 
-function words({ code, ...where }: Problem): string {
+type Told = Omit<Problem, 'code'> & { readonly code: Problem['code'] | 'unknown_file' };
+
+function words({ code, ...where }: Told): string {
   return `${code}: ${Object.entries(where).map(([name, value]) => `${name} ${value}`).join(', ')}`;
 }
 

@@ -7,6 +7,7 @@ import { solve } from '../solver/solve.js';
 import { explain } from './explain.js';
 
 const numRuns = Number(process.env['MATCHING_RUNS'] ?? 200);
+const timeout = Math.max(2, numRuns / 100) * 60_000;
 const ids = (letter: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${letter}${n}`);
 const students = ids('s', 8);
 
@@ -78,7 +79,7 @@ describe('an explanation', () => {
       fc.pre(before !== null && after?.digest === before.digest);
       for (const { id } of instance.applicants) if (id !== one && id !== other) expect(explain(swapped, after!, id)).toEqual(explain(instance, before, id));
     }), { numRuns, maxSkipsPerRun: 1_000 });
-  });
+  }, timeout);
 });
 
 function admitted(instance: Instance): Matching | null {

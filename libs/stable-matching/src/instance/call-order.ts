@@ -19,27 +19,30 @@ export function callOrder(list: readonly Candidate[], shares: readonly Share[]):
 /** For each candidate the shares whose group it belongs to, as bits: bit n is share n. */
 export function membershipOf(groups: readonly (readonly string[])[], shares: readonly Share[]): Int32Array {
   const bits = new Map(shares.map(({ group }, n) => [group, 1 << n]));
-  return Int32Array.from(groups, (own) => own.reduce((mask, group) => mask | (bits.get(group) ?? 0), 0));
+  const members = new Int32Array(groups.length);
+  for (let n = 0; n < groups.length; n += 1) for (const group of groups[n]!) members[n]! |= bits.get(group) ?? 0;
+  return members;
 }
 
-/** One queue for each combination of groups: only their heads can be next, so a step costs as many comparisons as there are combinations. */
+/** The same on numbers, as places in the list. One queue for each combination of groups: only their heads can be next, so a step costs as many comparisons as there are combinations. */
 export function callSequence(members: Int32Array, shares: readonly Share[]): Int32Array {
-  const percents = hundredths(shares);
-  const queues = queuesOf(members);
-  const left = percents.map((_, n) => members.reduce((count, mask) => count + ((mask >> n) & 1), 0));
-  const called = percents.map(() => 0);
+  const percents = Float64Array.from(hundredths(shares));
+  const queues = queuesOf(members, shares.length);
+  const left = percents.map((_, n) => queues.reduce((count, { mask, waiting }) => count + ((mask >> n) & 1) * waiting.length, 0));
+  const called = new Float64Array(percents.length);
   const order = new Int32Array(members.length);
   for (let step = 0; step < order.length; step += 1) {
     let binding = 0;
     for (let n = 0; n < percents.length; n += 1) if (left[n]! > 0 && called[n]! * 10_000 < percents[n]! * (step + 1)) binding |= 1 << n;
     // The first binding group is the lowest bit.
     const queue = best(queues, binding) ?? best(queues, binding & -binding)!;
-    order[step] = queue.waiting[queue.next]!;
+    order[step] = queue.head;
     queue.next += 1;
+    queue.head = queue.next < queue.waiting.length ? queue.waiting[queue.next]! : NOBODY;
     for (let n = 0; n < percents.length; n += 1) {
-      const one = (queue.mask >> n) & 1;
-      called[n]! += one;
-      left[n]! -= one;
+      if (((queue.mask >> n) & 1) === 0) continue;
+      called[n]! += 1;
+      left[n]! -= 1;
     }
   }
   return order;
@@ -47,27 +50,38 @@ export function callSequence(members: Int32Array, shares: readonly Share[]): Int
 
 interface Queue {
   readonly mask: number;
-  readonly waiting: number[];
+  readonly waiting: Int32Array;
   next: number;
+  head: number;
 }
 
-function queuesOf(members: Int32Array): Queue[] {
-  const queues = new Map<number, Queue>();
+const NOBODY = 0x7fffffff;
+
+function queuesOf(members: Int32Array, shares: number): Queue[] {
+  const sizes = new Int32Array(1 << shares);
+  for (let at = 0; at < members.length; at += 1) sizes[members[at]!]! += 1;
+  const masks = Array.from(sizes.keys()).filter((mask) => sizes[mask]! > 0);
+  const queues = masks.map((mask): Queue => ({ mask, waiting: new Int32Array(sizes[mask]!), next: 0, head: NOBODY }));
+  const byMask = new Int32Array(sizes.length);
+  for (const [n, mask] of masks.entries()) byMask[mask] = n;
   for (let at = 0; at < members.length; at += 1) {
-    const mask = members[at]!;
-    const queue = queues.get(mask);
-    if (queue) queue.waiting.push(at);
-    else queues.set(mask, { mask, waiting: [at], next: 0 });
+    const queue = queues[byMask[members[at]!]!]!;
+    queue.waiting[queue.next] = at;
+    queue.next += 1;
   }
-  return [...queues.values()];
+  for (const queue of queues) [queue.next, queue.head] = [0, queue.waiting[0]!];
+  return queues;
 }
 
 /** The best-ranked candidate left who belongs to all these groups. */
 function best(queues: readonly Queue[], groups: number): Queue | null {
   let found: Queue | null = null;
-  for (const queue of queues) {
-    if ((queue.mask & groups) !== groups || queue.next >= queue.waiting.length) continue;
-    if (!found || queue.waiting[queue.next]! < found.waiting[found.next]!) found = queue;
+  let head = NOBODY;
+  for (let n = 0; n < queues.length; n += 1) {
+    const queue = queues[n]!;
+    if ((queue.mask & groups) !== groups || queue.head >= head) continue;
+    found = queue;
+    head = queue.head;
   }
   return found;
 }

@@ -12,17 +12,19 @@ export interface Columns {
 
 export type OnRow = (cells: readonly string[], line: number) => void;
 
-/** Refused: no header, a column missing, a quote out of place. A row that is too short is a problem and left out; blank lines are harmless. */
+/** Refused: no header, a column missing, a quote out of place. A row with too few or too many cells is a problem and left out; blank lines are harmless. */
 export function eachRow(text: string, columns: Columns, onRow: OnRow): Problem[] {
   const problems: Problem[] = [];
   let places: readonly number[] | null = null;
+  let width = 0;
   const take = (cells: readonly string[], line: number): void => {
     if (!places) {
       places = placesOf(cells, columns);
+      width = cells.length;
       return;
     }
     if (cells.length === 1 && cells[0] === '') return;
-    if (columns.required.some((_, n) => cells[places![n]!] === undefined)) problems.push({ code: 'malformed', file: columns.file, line });
+    if (cells.length > width || columns.required.some((_, n) => cells[places![n]!] === undefined)) problems.push({ code: 'malformed', file: columns.file, line });
     else onRow(places.map((place) => cells[place] ?? ''), line);
   };
   if (text.includes('"')) parsed(text, columns.file, take);

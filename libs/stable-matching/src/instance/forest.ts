@@ -10,6 +10,9 @@ export interface Forest {
   readonly positionHost: Int32Array;
   /** Whether the host's capacity is smaller than what can come from below. */
   readonly canBind: Uint8Array;
+  /** By position its acceptable applicants; by host what can come from below. */
+  readonly accepts: Int32Array;
+  readonly below: Float64Array;
   /** Hosts whose cap can bind, as they come in the instance; node = number of positions + place in this list. */
   readonly binding: readonly number[];
   readonly nodeOfHost: Int32Array;
@@ -29,11 +32,9 @@ export function forestOf(instance: Instance): Forest {
   const { hostParent, positionHost } = parents(instance, hosts);
   const fromTop = topDown(hosts, hostParent);
   const sources = instance.positions.map((position, p) => sourceOf(position, positionHost[p]!, { hosts, hostParent }));
+  const accepts = Int32Array.from(instance.positions, ({ scores }, p) => size(sources[p]!, scores));
   const below = new Float64Array(hosts.length);
-  for (const [p, position] of instance.positions.entries()) {
-    const host = positionHost[p]!;
-    if (host >= 0) below[host]! += Math.min(position.capacity, size(sources[p]!, position.scores));
-  }
+  for (const [p, { capacity }] of instance.positions.entries()) if (positionHost[p]! >= 0) below[positionHost[p]!]! += Math.min(capacity, accepts[p]!);
   const canBind = new Uint8Array(hosts.length);
   for (const h of fromTop.toReversed()) {
     canBind[h] = hosts[h]!.capacity < below[h]! ? 1 : 0;
@@ -43,7 +44,7 @@ export function forestOf(instance: Instance): Forest {
   const binding = hosts.map((_, h) => h).filter((h) => canBind[h]);
   const nodeOfHost = new Int32Array(hosts.length).fill(-1);
   for (const [n, h] of binding.entries()) nodeOfHost[h] = instance.positions.length + n;
-  return { hosts, hostParent, positionHost, canBind, binding, nodeOfHost, sources, rootHost: rootsOf(positionHost, fromTop, { hostParent, canBind }) };
+  return { hosts, hostParent, positionHost, canBind, accepts, below, binding, nodeOfHost, sources, rootHost: rootsOf(positionHost, fromTop, { hostParent, canBind }) };
 }
 
 function parents(instance: Instance, hosts: readonly Host[]): { hostParent: Int32Array; positionHost: Int32Array } {

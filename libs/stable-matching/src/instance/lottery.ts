@@ -23,25 +23,41 @@ export function roundSeed(secret: string, digestOfLists: string): string {
   return createHash('sha256').update(secret).update(digestOfLists).digest('hex');
 }
 
+interface Draw {
+  readonly id: string;
+  /** The number's first 48 bits, which decide nearly always and compare faster. */
+  readonly head: number;
+  readonly number: string;
+}
+
+const HEAD_DIGITS = 12;
+
 /** Draws each number when it is first needed: most instances have few ties, and a number costs some microseconds. */
 export class Lottery {
-  private readonly drawn = new Map<string, string>();
+  private readonly drawn = new Map<string, Draw>();
 
   constructor(private readonly seed: string) {}
 
-  readonly compare = (a: string, b: string): number => {
-    const [first, second] = [this.of(a), this.of(b)];
-    if (first !== second) return first < second ? -1 : 1;
-    return compareBytes(a, b);
-  };
+  readonly compare = (a: string, b: string): number => compareDraws(this.of(a), this.of(b));
 
-  private of(id: string): string {
-    const known = this.drawn.get(id);
-    if (known !== undefined) return known;
-    const number = lotteryNumber(this.seed, id);
-    this.drawn.set(id, number);
-    return number;
+  sorted(ids: readonly string[]): string[] {
+    return ids.map((id) => this.of(id)).sort(compareDraws).map(({ id }) => id);
   }
+
+  private of(id: string): Draw {
+    const known = this.drawn.get(id);
+    if (known) return known;
+    const number = lotteryNumber(this.seed, id);
+    const draw = { id, head: Number.parseInt(number.slice(0, HEAD_DIGITS), 16), number };
+    this.drawn.set(id, draw);
+    return draw;
+  }
+}
+
+function compareDraws(one: Draw, other: Draw): number {
+  if (one.head !== other.head) return one.head - other.head;
+  if (one.number !== other.number) return one.number < other.number ? -1 : 1;
+  return compareBytes(one.id, other.id);
 }
 
 /** In the order of the UTF-8 bytes. JavaScript compares UTF-16 units, which differ from it only above U+D7FF. */

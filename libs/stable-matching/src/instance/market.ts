@@ -1,8 +1,11 @@
 // An instance in dense integers: what the solver, the checker and the explanations all read. Ids become numbers once, here, because looking strings up costs ten times the matching itself.
 import { forestOf, type Forest } from './forest.js';
 import { Refused, type Instance } from './instance.js';
+import { Lottery } from './lottery.js';
+import { numbersOf } from './numbers.js';
 import { ranksOf } from './orders.js';
 import { reservesOf, type Reserves } from './reserves.js';
+import { refuseUnsupported } from './unsupported.js';
 
 /** Applicants, positions and wishes are numbered as they come in the instance; nodes are the positions and, behind them, the hosts whose cap can bind. */
 export interface Market {
@@ -23,6 +26,8 @@ export interface Market {
   /** The nearest binding host above, -1 at a root. */
   readonly nodeParent: Int32Array;
   readonly reserves: Reserves;
+  /** What was drawn so far. */
+  readonly lottery: Lottery;
 }
 
 /** What is known before any order is. */
@@ -37,18 +42,20 @@ export interface Wishes {
 
 /**
  * Reads an instance that holds no dirt (`readInstance` removes it). Refused by name: unknown or repeated ids, bad numbers, and each form that model.md
- * section 7 does not accept, with the reason.
+ * section 7 does not accept, with the reason. `lottery`: of another market of the same seed, so that nothing is drawn twice.
  */
-export function marketOf(instance: Instance): Market {
+export function marketOf(instance: Instance, lottery = new Lottery(instance.seed ?? '')): Market {
+  // The reader has asked that of its own.
+  if (!numbersOf(instance)) refuseUnsupported({ ...instance }, instance.hosts ?? []);
   const applicants = instance.applicants.map(({ id }) => id);
   const positions = instance.positions.map(({ id }) => id);
   const applicantAt = numbered(applicants, 'applicant');
   const positionAt = numbered(positions, 'position');
   const forest = forestOf(instance);
   const wishes = wishesOf(instance, positionAt);
-  const { wishRank, orderStart, accepted } = ranksOf({ instance, applicants, applicantAt, forest, wishes });
+  const { wishRank, orderStart, accepted } = ranksOf({ instance, applicants, applicantAt, forest, wishes, lottery });
   const reserves = reservesOf(instance, { forest, wishes, accepted });
-  return { instance, applicants, positions, applicantAt, positionAt, forest, ...wishes, wishRank, orderStart, ...nodesOf(instance, forest), reserves };
+  return { instance, applicants, positions, applicantAt, positionAt, forest, ...wishes, wishRank, orderStart, ...nodesOf(instance, forest), reserves, lottery };
 }
 
 function numbered(ids: readonly string[], what: string): Map<string, number> {
@@ -61,13 +68,28 @@ function numbered(ids: readonly string[], what: string): Map<string, number> {
   return at;
 }
 
-function wishesOf({ applicants, positions }: Instance, positionAt: ReadonlyMap<string, number>): Wishes {
+function wishesOf(instance: Instance, positionAt: ReadonlyMap<string, number>): Wishes {
+  const { applicants, positions } = instance;
   const wishStart = new Int32Array(applicants.length + 1);
   for (let a = 0; a < applicants.length; a += 1) wishStart[a + 1] = wishStart[a]! + applicants[a]!.preferences.length;
-  const total = wishStart[applicants.length]!;
-  const wishPosition = new Int32Array(total);
-  const wishApplicant = new Int32Array(total);
+  const wishPosition = numbersOf(instance)?.wishPosition ?? lookedUp(instance, positionAt, wishStart[applicants.length]!);
+  const wishApplicant = new Int32Array(wishPosition.length);
+  for (let a = 0; a < applicants.length; a += 1) wishApplicant.fill(a, wishStart[a], wishStart[a + 1]);
   const atStart = new Int32Array(positions.length + 1);
+  for (let w = 0; w < wishPosition.length; w += 1) atStart[wishPosition[w]! + 1]! += 1;
+  for (let p = 0; p < positions.length; p += 1) atStart[p + 1]! += atStart[p]!;
+  const filled = atStart.slice();
+  const wishAt = new Int32Array(wishPosition.length);
+  for (let w = 0; w < wishPosition.length; w += 1) {
+    const p = wishPosition[w]!;
+    wishAt[filled[p]!] = w;
+    filled[p]! += 1;
+  }
+  return { wishStart, wishPosition, wishApplicant, atStart, wishAt };
+}
+
+function lookedUp({ applicants, positions }: Instance, positionAt: ReadonlyMap<string, number>, total: number): Int32Array {
+  const wishPosition = new Int32Array(total);
   const lastListed = new Int32Array(positions.length).fill(-1);
   let w = 0;
   for (let a = 0; a < applicants.length; a += 1) {
@@ -77,20 +99,10 @@ function wishesOf({ applicants, positions }: Instance, positionAt: ReadonlyMap<s
       if (lastListed[p] === a) throw new Refused('instance.repeated', { applicant: applicants[a]!.id, position: id });
       lastListed[p] = a;
       wishPosition[w] = p;
-      wishApplicant[w] = a;
-      atStart[p + 1]! += 1;
       w += 1;
     }
   }
-  for (let p = 0; p < positions.length; p += 1) atStart[p + 1]! += atStart[p]!;
-  const filled = atStart.slice();
-  const wishAt = new Int32Array(total);
-  for (let each = 0; each < total; each += 1) {
-    const p = wishPosition[each]!;
-    wishAt[filled[p]!] = each;
-    filled[p]! += 1;
-  }
-  return { wishStart, wishPosition, wishApplicant, atStart, wishAt };
+  return wishPosition;
 }
 
 function nodesOf({ positions }: Instance, forest: Forest): Pick<Market, 'nodeCapacity' | 'nodeParent'> {

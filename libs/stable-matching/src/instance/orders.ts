@@ -2,7 +2,8 @@
 import { callSequence, membershipOf } from './call-order.js';
 import type { Forest } from './forest.js';
 import { Refused, type Instance, type Priorities, type Share } from './instance.js';
-import { Lottery } from './lottery.js';
+import type { Lottery } from './lottery.js';
+import { numbersOf } from './numbers.js';
 import type { Wishes } from './market.js';
 import { refuseMisplacedShares } from './shares.js';
 
@@ -12,6 +13,7 @@ export interface RankInput {
   readonly applicantAt: ReadonlyMap<string, number>;
   readonly forest: Forest;
   readonly wishes: Wishes;
+  readonly lottery: Lottery;
 }
 
 export interface Ranks {
@@ -86,17 +88,19 @@ const LAST_MARK = 0x7fffffff;
 class Ranker {
   readonly wishRank: Int32Array;
   readonly orderStart: Int32Array;
-  private readonly lottery: Lottery;
   private readonly own: Scratch;
   private readonly ties: Scratch;
+  /** Of the topmost binding host at hand. */
+  private readonly rank: Scratch;
+  private readonly withTie = new Map<Priorities, Order>();
   private last: (Order & { readonly list: Priorities }) | null = null;
 
   constructor(private readonly input: RankInput) {
     this.wishRank = new Int32Array(input.wishes.wishPosition.length).fill(-1);
     this.orderStart = new Int32Array(input.instance.positions.length + 1);
-    this.lottery = new Lottery(input.instance.seed ?? '');
     this.own = new Scratch(input.applicants.length);
     this.ties = new Scratch(input.applicants.length);
+    this.rank = new Scratch(input.applicants.length);
   }
 
   /** A position under no binding host. */
@@ -114,7 +118,7 @@ class Ranker {
     const { forest, instance } = this.input;
     const host = forest.hosts[root]!;
     const drawn = this.drawn(host.priorities ?? [], { host: host.id });
-    const rank = new Scratch(this.input.applicants.length);
+    const { rank } = this;
     this.fill(drawn.order, { host: host.id });
     rank.fill(this.called(drawn.order, host.shares ?? []));
     this.ties.fill(drawn.order, drawn.tie);
@@ -151,7 +155,7 @@ class Ranker {
       }
     }
     const id = (w: number): string => applicants[wishes.wishApplicant[w]!]!;
-    pairs.sort((v, w) => score[w]! - score[v]! || (wishes.wishApplicant[v] === wishes.wishApplicant[w] ? v - w : this.lottery.compare(id(v), id(w))));
+    pairs.sort((v, w) => score[w]! - score[v]! || (wishes.wishApplicant[v] === wishes.wishApplicant[w] ? v - w : this.input.lottery.compare(id(v), id(w))));
     for (const [rank, w] of pairs.entries()) this.wishRank[w] = rank;
   }
 
@@ -176,18 +180,22 @@ class Ranker {
   private byScore(scores: Readonly<Record<string, number>>, position: string): Int32Array {
     const ids = Object.keys(scores);
     for (const id of ids) numberAt(scores, id, position);
-    return this.idsOf(ids.sort((a, b) => scores[b]! - scores[a]! || this.lottery.compare(a, b)), { position });
+    return this.idsOf(ids.sort((a, b) => scores[b]! - scores[a]! || this.input.lottery.compare(a, b)), { position });
   }
 
-  /** Remembers the last list: positions under one host often share it. */
+  /** Remembers the last list, as positions under one host often share it, and those with ties, which cost most. */
   private drawn(list: Priorities, of: object): Order {
     if (this.last?.list === list) return this.last;
-    this.last = { list, ...(list.every((entry) => typeof entry === 'string') ? { order: this.idsOf(list, of), tie: null } : this.withTies(list, of)) };
+    const known = this.withTie.get(list);
+    if (known) return known;
+    const isStrict = list.every((entry) => typeof entry === 'string');
+    this.last = { list, ...(isStrict ? { order: numbersOf(this.input.instance)?.orders.get(list) ?? this.idsOf(list, of), tie: null } : this.withTies(list, of)) };
+    if (!isStrict) this.withTie.set(list, this.last);
     return this.last;
   }
 
   private withTies(list: Priorities, of: object): Order {
-    const entries = list.map((entry) => (typeof entry === 'string' ? [entry] : entry.toSorted(this.lottery.compare))).filter((tied) => tied.length > 0);
+    const entries = list.map((entry) => (typeof entry === 'string' ? [entry] : this.input.lottery.sorted(entry))).filter((tied) => tied.length > 0);
     return { order: this.idsOf(entries.flat(), of), tie: Int32Array.from(entries.flatMap((tied, n) => tied.map(() => n))) };
   }
 

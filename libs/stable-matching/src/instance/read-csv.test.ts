@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Refused } from './instance.js';
 import { assignmentsCsv, readAssignmentsCsv, readCsvInstance } from './read-csv.js';
 
@@ -37,6 +38,7 @@ describe('a folder of CSV files', () => {
   it.each<[string, object, object]>([
     ['a rank that is none', { applicants: `${folder.applicants}d,x,p\n` }, { code: 'bad_number', field: 'rank', file: 'applicants.csv', line: 7, value: 'x' }],
     ['two wishes of one rank', { applicants: `${folder.applicants}a,2,z\n` }, { code: 'repeated_rank', file: 'applicants.csv', applicant: 'a', value: '2' }],
+    ['a row that is too long', { priorities: `${folder.priorities}q,3,a,b\n` }, { code: 'malformed', file: 'priorities.csv', line: 4 }],
     ['a row that is too short', { priorities: `${folder.priorities}q,3\n` }, { code: 'malformed', file: 'priorities.csv', line: 4 }],
     ['an order of a position that is not there', { priorities: `${folder.priorities}z,1,a\n` }, { code: 'unknown_position', file: 'priorities.csv', value: 'z' }],
     ['a group of an applicant who is not there', { groups: `${folder.groups}z,farmer\n` }, { code: 'unknown_applicant', file: 'groups.csv', value: 'z' }],
@@ -50,6 +52,8 @@ describe('a folder of CSV files', () => {
     ['without applicants', { applicants: undefined }],
     ['without a column', { applicants: 'applicant,position\na,p\n' }],
     ['with a quote that does not end', { applicants: 'applicant,rank,position\n"a,1,p\n' }],
+    ['that is not UTF-8', { positions: Buffer.from('position,capacity,host\np\xff,1,\n', 'latin1') }],
+    ['whose large files are not UTF-8', { applicants: Buffer.from('applicant,rank,position\na\xff,1,p\n', 'latin1') }],
     ['with an empty file', { priorities: '' }],
   ])('%s is refused', (_claim, change) => {
     expect(() => readCsvInstance({ ...folder, ...change } as typeof folder)).toThrow(Refused);
@@ -58,5 +62,25 @@ describe('a folder of CSV files', () => {
   it('gives assignments back as they were', () => {
     const assignments = { 'a,"b"': 'p', c: null };
     expect(readAssignmentsCsv(assignmentsCsv(assignments))).toEqual(Object.entries(assignments));
+  });
+});
+
+describe('a large file', () => {
+  it('reads the same from bytes as cell by cell, whatever stands there', () => {
+    const id = fc.constantFrom('a', 'b', 'c', '', '甲', 'a b', '__proto__', '\ufffd');
+    const usual = fc.constantFrom('1', '2', '3', '4', '5', '10', '11');
+    const rank = fc.oneof({ weight: 30, arbitrary: usual }, { weight: 1, arbitrary: fc.constantFrom('', '-1', '1.5', ' 2', 'x', '1234567890') });
+    const row = fc.oneof({ weight: 30, arbitrary: fc.tuple(id, rank, id) }, { weight: 1, arbitrary: fc.array(id, { maxLength: 5 }) });
+    const rows = fc.array(row, { maxLength: 12 });
+    const end = fc.constantFrom('\n', '\r\n');
+    fc.assert(fc.property(rows, rows, end, fc.boolean(), (wishes, places, newline, hasMark) => {
+      const file = (header: string, cells: string[][], of: (cell: string) => string): string => [(hasMark ? '\ufeff' : '') + header, ...cells.map((each) => each.map(of).join(',')), ''].join(newline);
+      const read = (of: (cell: string) => string): unknown => {
+        const files = { applicants: file('applicant,rank,position', wishes, of), priorities: file('position,rank,applicant', places, of) };
+        return readCsvInstance({ positions: 'position,capacity\na,1\nb,2\n', applicants: Buffer.from(files.applicants), priorities: files.priorities }, { seed: 's' });
+      };
+      // A quote anywhere and the whole file is read cell by cell.
+      expect(read((cell) => cell)).toEqual(read((cell) => (cell === '' ? '' : `"${cell}"`)));
+    }), { numRuns: 500 });
   });
 });

@@ -94,6 +94,12 @@ describe('what is no instance, or none that we match', () => {
     const dirt = ['instance.dirty', 'instance.unknown_id', 'instance.repeated', 'instance.bad_value'];
     fc.assert(fc.property(json, (sent) => {
       expect(dirt).not.toContain(refusal(() => solve(readInstance(sent).instance)));
+      if (refusal(() => readInstance(sent)) !== 'done') return;
+      // A copy is an instance whose ids are looked up again.
+      const { instance } = readInstance(sent);
+      const copy = { ...instance };
+      expect(refusal(() => solve(instance))).toBe(refusal(() => solve(copy)));
+      if (refusal(() => solve(instance)) === 'done') expect(solve(instance)).toEqual(solve(copy));
     }), { numRuns: 500 });
   });
 });

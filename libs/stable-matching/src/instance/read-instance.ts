@@ -1,7 +1,9 @@
 // An instance as somebody sent it, cleaned: each item that cannot be used is reported and left out, or with `strict` the whole is refused.
 import { Fields, isRecord } from './fields.js';
 import { Refused, type Applicant, type Host, type Instance, type Position, type Priorities } from './instance.js';
-import { orderIn, readGroups, readReserves, readShares } from './read-orders.js';
+import { Marks, remember } from './numbers.js';
+import { orderIn, readGroups, readReserves, readShares, type Context } from './read-orders.js';
+import { sentList, Wishes } from './read-wishes.js';
 import { refuseUnsupported } from './unsupported.js';
 import { shown, type Problem } from './problems.js';
 
@@ -44,16 +46,20 @@ class Reader {
 
   all({ applicants, positions, hosts, seed }: Raw): Instance {
     const people = this.entries(applicants, 'applicant');
-    const hostsRead = this.hosts(this.entries(hosts, 'host'), new Set(people.keys()));
-    const positionsRead = this.positions(this.entries(positions, 'position'), { hosts: hostsRead, people: new Set(people.keys()) });
+    const ids = [...people.keys()];
+    const context: Context = { people: new Map(ids.map((id, a) => [id, a])), marks: new Marks(ids.length), problems: this.problems, accepted: new Map(), orders: new Map() };
+    const hostsRead = this.hosts(this.entries(hosts, 'host'), context);
+    const positionsRead = this.positions(this.entries(positions, 'position'), { ...context, hosts: hostsRead });
     const named = new Set(positions.filter(isRecord).map(({ id }) => id));
-    const accepts = acceptance(positionsRead, hostsRead);
+    const sent = Array.from(people.values(), ({ preferences }) => (Array.isArray(preferences) ? (preferences as unknown[]) : []));
+    const wishes = new Wishes(sent, { applicants: ids, positions: positionsRead, named, accepted: (position) => acceptedBy(position, hostsRead, context) });
     const read: Instance = {
-      applicants: [...people].map(([id, raw]) => this.applicant(id, raw, { accepts, named })),
-      positions: [...positionsRead.values()],
+      applicants: Array.from(people.values(), (raw, a) => this.applicant(raw, { applicant: ids[a]!, a, wishes })),
+      positions: positionsRead,
       ...(hostsRead.size > 0 && { hosts: [...hostsRead.values()] }),
       ...(typeof seed === 'string' && { seed }),
     };
+    remember(read, { wishPosition: wishes.numbers(), orders: context.orders });
     if (seed !== undefined && typeof seed !== 'string') this.problems.push({ code: 'malformed', field: 'seed', value: shown(seed) });
     if (read.seed === undefined && hasTies(read)) this.problems.push({ code: 'no_seed' });
     return read;
@@ -77,7 +83,7 @@ class Reader {
     return byId;
   }
 
-  private hosts(raws: ReadonlyMap<string, Record<string, unknown>>, people: ReadonlySet<string>): Map<string, Host> {
+  private hosts(raws: ReadonlyMap<string, Record<string, unknown>>, context: Context): Map<string, Host> {
     const read = new Map<string, Host>();
     for (const [host, raw] of raws) {
       const capacity = this.fields.capacity(raw['capacity'], { host });
@@ -85,7 +91,7 @@ class Reader {
       if (capacity === null) continue;
       const shares = readShares(raw['shares'], { host }, this.problems);
       const parent = raw['parent'] === null ? undefined : raw['parent'];
-      read.set(host, { id: host, capacity, ...(parent !== undefined && { parent: typeof parent === 'string' ? parent : shown(parent) }), ...orderIn(raw, { host }, { people, problems: this.problems }), ...(shares.length > 0 && { shares }) });
+      read.set(host, { id: host, capacity, ...(parent !== undefined && { parent: typeof parent === 'string' ? parent : shown(parent) }), ...orderIn(raw, { host }, context), ...(shares.length > 0 && { shares }) });
     }
     this.dropBelow(read, new Set(raws.keys()));
     return read;
@@ -103,17 +109,18 @@ class Reader {
     }
   }
 
-  private positions(raws: ReadonlyMap<string, Record<string, unknown>>, context: { hosts: ReadonlyMap<string, Host>; people: ReadonlySet<string> }): Map<string, Position> {
-    const read = new Map<string, Position>();
+  private positions(raws: ReadonlyMap<string, Record<string, unknown>>, context: Above): Position[] {
+    const read: Position[] = [];
     for (const [id, raw] of raws) {
       this.fields.unknown(raw, ['id', 'capacity', 'host', 'priorities', 'scores', 'reserves', 'shares'], { position: id });
       const position = this.position(id, raw, context);
-      if (position) read.set(id, position);
+      if (position) read.push(position);
     }
     return read;
   }
 
-  private position(position: string, raw: Record<string, unknown>, { hosts, people }: { hosts: ReadonlyMap<string, Host>; people: ReadonlySet<string> }): Position | null {
+  private position(position: string, raw: Record<string, unknown>, context: Above): Position | null {
+    const { hosts } = context;
     const capacity = this.fields.capacity(raw['capacity'], { position });
     if (capacity === null) return null;
     const host = raw['host'] === null || raw['host'] === '' ? undefined : raw['host'];
@@ -121,7 +128,7 @@ class Reader {
       this.problems.push({ code: 'unknown_host', position, value: shown(host) });
       return null;
     }
-    const order = orderIn(raw, { position }, { people, problems: this.problems });
+    const order = orderIn(raw, { position }, context);
     if (!order.priorities && !order.scores && !listAbove(host, hosts)) this.problems.push({ code: 'no_order', position });
     return { id: position, capacity, ...(host !== undefined && { host }), ...order, ...this.guarantees(position, raw) };
   }
@@ -132,48 +139,21 @@ class Reader {
     return { ...(reserves.length > 0 && { reserves }), ...(shares.length > 0 && { shares }) };
   }
 
-  private applicant(applicant: string, raw: Record<string, unknown>, { accepts, named }: { accepts: ReadonlyMap<string, ReadonlySet<string>>; named: ReadonlySet<unknown> }): Applicant {
+  private applicant(raw: Record<string, unknown>, { applicant, a, wishes }: { applicant: string; a: number; wishes: Wishes }): Applicant {
     this.fields.unknown(raw, ['id', 'preferences', 'groups'], { applicant });
-    const preferences: string[] = [];
-    const seen = new Set<string>();
-    for (const wish of this.fields.list(raw['preferences'], { applicant, field: 'preferences' })) {
-      const code = wishProblem(wish, { seen, named, accepted: typeof wish === 'string' ? accepts.get(wish) : undefined, applicant });
-      if (code) this.problems.push({ code, applicant, ...(typeof wish === 'string' ? { position: wish } : { field: 'preferences', value: shown(wish) }) });
-      else preferences.push(wish as string);
-      if (typeof wish === 'string') seen.add(wish);
-    }
+    sentList(raw, { applicant }, this.problems);
+    const preferences = wishes.of(a, this.problems);
     const groups = readGroups(raw['groups'], { applicant }, this.problems);
     return { id: applicant, preferences, ...(groups.length > 0 && { groups }) };
   }
 }
 
-interface WishFacts {
-  readonly seen: ReadonlySet<string>;
-  readonly named: ReadonlySet<unknown>;
-  readonly accepted: ReadonlySet<string> | undefined;
-  readonly applicant: string;
-}
+type Above = Context & { readonly hosts: ReadonlyMap<string, Host> };
 
-function wishProblem(wish: unknown, { seen, named, accepted, applicant }: WishFacts): Problem['code'] | null {
-  if (typeof wish !== 'string') return 'malformed';
-  if (seen.has(wish)) return 'repeated_wish';
-  if (!accepted) return named.has(wish) ? 'position_dropped' : 'unknown_position';
-  return accepted.has(applicant) ? null : 'one_sided';
-}
-
-/** Whom each position accepts: by its own order, else by the list of the nearest host above that gives one. */
-function acceptance(positions: ReadonlyMap<string, Position>, hosts: ReadonlyMap<string, Host>): Map<string, ReadonlySet<string>> {
-  const sets = new Map<Priorities, ReadonlySet<string>>();
-  const setOf = (list: Priorities): ReadonlySet<string> => {
-    const known = sets.get(list) ?? new Set(list.flat());
-    sets.set(list, known);
-    return known;
-  };
-  const above = (host: string | undefined): ReadonlySet<string> => {
-    const list = listAbove(host, hosts);
-    return list ? setOf(list) : new Set();
-  };
-  return new Map([...positions].map(([id, { priorities, scores, host }]) => [id, priorities ? setOf(priorities) : scores ? new Set(Object.keys(scores)) : above(host)]));
+/** By its own order, else by the list of the nearest host above that gives one. */
+function acceptedBy({ priorities, scores, host }: Position, hosts: ReadonlyMap<string, Host>, { accepted }: Context): Int32Array {
+  const order = priorities ?? scores ?? listAbove(host, hosts);
+  return (order && accepted.get(order)) ?? new Int32Array(0);
 }
 
 /** A cycle of hosts, which is refused later, ends the search too. */

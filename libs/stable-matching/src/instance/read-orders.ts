@@ -1,11 +1,17 @@
 // Orders, groups, reserves and shares of what somebody sent, cleaned item by item.
 import { Fields, isFitId, isRecord, type Owner } from './fields.js';
 import type { Position, Priorities, Reserve, Share } from './instance.js';
+import type { Marks } from './numbers.js';
 import { shown, type Problem } from './problems.js';
 
-interface Context {
-  readonly people: ReadonlySet<string>;
+export interface Context {
+  /** By id the applicant's number. */
+  readonly people: ReadonlyMap<string, number>;
+  readonly marks: Marks;
   readonly problems: Problem[];
+  /** Filled here: of each list and each table of scores whom it accepts, and of those without ties in which order. */
+  readonly accepted: Map<object, Int32Array>;
+  readonly orders: Map<Priorities, Int32Array>;
 }
 
 /**
@@ -26,38 +32,55 @@ function recordIn(value: unknown, owner: Owner, { problems }: Context): Record<s
   return {};
 }
 
-function readPriorities(list: readonly unknown[], owner: Owner, { people, problems }: Context): Priorities {
-  const seen = new Set<string>();
+function readPriorities(list: readonly unknown[], owner: Owner, { people, marks, problems, accepted, orders }: Context): Priorities {
+  const numbers: number[] = [];
+  marks.begin();
   const keep = (id: unknown): id is string => {
-    const code = typeof id !== 'string' ? 'malformed' : !people.has(id) ? 'unknown_applicant' : seen.has(id) ? 'repeated_priority' : null;
-    if (code) problems.push({ code, field: 'priorities', value: shown(id), ...owner });
-    else seen.add(id as string);
-    return code === null;
+    const n = typeof id === 'string' ? people.get(id) : undefined;
+    if (n !== undefined && !marks.has(n)) {
+      marks.add(n);
+      numbers.push(n);
+      return true;
+    }
+    problems.push({ code: typeof id !== 'string' ? 'malformed' : n === undefined ? 'unknown_applicant' : 'repeated_priority', field: 'priorities', value: shown(id), ...owner });
+    return false;
   };
   const read: (string | readonly string[])[] = [];
+  let hasTies = false;
   for (const entry of list) {
     if (!Array.isArray(entry)) {
       if (keep(entry)) read.push(entry);
       continue;
     }
     const tied = (entry as unknown[]).filter(keep);
+    hasTies ||= tied.length > 1;
     if (tied.length > 1) read.push(tied);
     else read.push(...tied);
   }
+  accepted.set(read, Int32Array.from(numbers));
+  if (!hasTies) orders.set(read, accepted.get(read)!);
   return read;
 }
 
-function readScores(scores: Record<string, unknown>, owner: Owner, { people, problems }: Context): Record<string, number> {
+function readScores(scores: Record<string, unknown>, owner: Owner, { people, problems, accepted }: Context): Record<string, number> {
   const kept: [string, number][] = [];
+  const numbers: number[] = [];
   for (const [id, score] of Object.entries(scores)) {
-    if (!people.has(id)) problems.push({ code: 'unknown_applicant', field: 'scores', value: shown(id), ...owner });
+    const n = people.get(id);
+    if (n === undefined) problems.push({ code: 'unknown_applicant', field: 'scores', value: shown(id), ...owner });
     else if (typeof score !== 'number' || !Number.isFinite(score)) problems.push({ code: 'bad_number', field: 'scores', applicant: id, value: shown(score), ...owner });
-    else kept.push([id, score]);
+    else {
+      kept.push([id, score]);
+      numbers.push(n);
+    }
   }
-  return Object.fromEntries(kept);
+  const read = Object.fromEntries(kept);
+  accepted.set(read, Int32Array.from(numbers));
+  return read;
 }
 
 export function readGroups(value: unknown, owner: Owner, problems: Problem[]): string[] {
+  if (value === undefined) return [];
   const groups = new Set<string>();
   for (const group of new Fields(problems).list(value, { ...owner, field: 'groups' })) {
     if (!isFitId(group)) problems.push({ code: 'malformed', field: 'groups', value: shown(group), ...owner });

@@ -43,11 +43,11 @@ function read({ positions, applicants }: Instance, p: number, { forest, wishes, 
   const seats = reserves.reduce((sum, reserve) => sum + wholeSeats(reserve.seats, id), 0);
   if (seats > capacity || reserves.length > MAX_RESERVES) throw new Refused('reserves.too_many', { position: id, reserved: seats, capacity, reserves: reserves.length });
   const bits = (a: number): number => {
-    const own = applicants[a]!.groups ?? [];
-    return reserves.reduce((mask, { group }, n) => (own.includes(group) ? mask | (1 << n) : mask), 0);
+    const own = applicants[a]!.groups;
+    return !own?.length ? 0 : reserves.reduce((mask, { group }, n) => (own.includes(group) ? mask | (1 << n) : mask), 0);
   };
   for (let at = wishes.atStart[p]!; at < wishes.atStart[p + 1]!; at += 1) wishGroups[wishes.wishAt[at]!] = bits(wishes.wishApplicant[wishes.wishAt[at]!]!);
-  const overlaps = accepted(p).some((a) => (bits(a) & (bits(a) - 1)) !== 0);
+  const overlaps = reserves.length > 1 && accepted(p).some((a) => (bits(a) & (bits(a) - 1)) !== 0);
   const root = forest.rootHost[p]!;
   if (overlaps && root >= 0) throw new Refused('reserves.overlap_under_host', { position: id, host: forest.hosts[root]!.id, groups: reserves.map(({ group }) => group) });
   return overlaps;

@@ -27,6 +27,11 @@ export class Oracle {
     return all;
   }
 
+  /** Over all assignments that keep the caps, stable or not. */
+  mostPlaced(): number {
+    return Math.max(...this.matchings().filter((assignments) => this.keepsCaps(assignments)).map((assignments) => Object.values(assignments).filter((p) => p !== null).length));
+  }
+
   /** The one that is at least as good as each other one for everybody, if there is one. */
   best(stable: readonly Assignments[]): Assignments | undefined {
     return stable.find((mine) => stable.every((other) => this.instance.applicants.every(({ id }) => !this.prefers(id, other[id] ?? null, mine[id] ?? null))));

@@ -55,30 +55,61 @@ export class Cells {
     const worst = this.heap[base]!;
     const size = this.size[cell]! - 1;
     this.size[cell] = size;
-    if (size > 0) sink(this.heap, base, size, this.heap[base + size]!);
+    if (size > 0) this.sink(base, size, this.heap[base + size]!);
     return worst;
+  }
+
+  /** Whoever leaves is looked for: a cell has no more people than its position has seats. */
+  delete(cell: number, key: number): void {
+    const [base, size] = [this.heapStart[cell]!, this.size[cell]! - 1];
+    let at = 0;
+    while (this.heap[base + at] !== key) at += 1;
+    this.size[cell] = size;
+    const moved = this.heap[base + size]!;
+    if (at === size) return;
+    while (at > 0 && this.heap[base + ((at - 1) >> 1)]! < moved) {
+      this.heap[base + at] = this.heap[base + ((at - 1) >> 1)]!;
+      at = (at - 1) >> 1;
+    }
+    this.sink(base, size, moved, at);
+  }
+
+  keys(cell: number): Float64Array {
+    return this.heap.slice(this.heapStart[cell]!, this.heapStart[cell]! + this.size[cell]!);
   }
 
   replaceTop(cell: number, key: number): number {
     const base = this.heapStart[cell]!;
     const worst = this.heap[base]!;
-    sink(this.heap, base, this.size[cell]!, key);
+    this.sink(base, this.size[cell]!, key);
     return worst;
+  }
+
+  /** Puts a key where another one stood, on top unless told otherwise, and brings it down to its place. */
+  private sink(base: number, size: number, key: number, from = 0): void {
+    const { heap } = this;
+    let at = from;
+    for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
+      if (heap[base + child]! <= key) break;
+      heap[base + at] = heap[base + child]!;
+      at = child;
+    }
+    heap[base + at] = key;
   }
 }
 
-/** One place more than a position can seat: an offer is put in before the worst goes. */
-export function cellsOf(levels: Levels): Cells {
-  const { wishPosition, nodeCapacity, reserves } = levels;
+/** One place more than a position can seat: an offer is put in before the worst goes. `extra`: seats that may be added later. */
+export function cellsOf(levels: Levels, extra: number): Cells {
+  const { nodeCapacity, reserves } = levels;
   const positions = reserves.start.length - 1;
   const start = new Int32Array(positions + 1);
   for (let p = 0; p < positions; p += 1) start[p + 1] = start[p]! + reserves.start[p + 1]! - reserves.start[p]! + 1;
-  const asked = new Int32Array(positions);
-  for (let w = 0; w < wishPosition.length; w += 1) asked[wishPosition[w]!]! += 1;
+  const most = mostAt(levels, extra);
   const seats = new Int32Array(start[positions]!);
   const heapStart = new Int32Array(seats.length + 1);
   for (let p = 0; p < positions; p += 1) {
-    const room = Math.min(nodeCapacity[p]! + 1, asked[p]!);
+    const room = Math.min(nodeCapacity[p]! + 1 + extra, most?.[p] ?? Infinity);
     for (let cell = start[p]!; cell < start[p + 1]!; cell += 1) {
       const n = cell - start[p]!;
       const isReserve = cell < start[p + 1]! - 1;
@@ -89,21 +120,20 @@ export function cellsOf(levels: Levels): Cells {
   return new Cells(start, seats, heapStart, levels);
 }
 
+/** How many ask for each position; null where seats are few enough to need no such limit, as counting costs a third of a small matching. */
+function mostAt({ wishPosition, nodeCapacity, reserves }: Levels, extra: number): Int32Array | null {
+  const positions = reserves.start.length - 1;
+  let seats = 0;
+  for (let p = 0; p < positions; p += 1) seats += (nodeCapacity[p]! + 1 + extra) * (reserves.start[p + 1]! - reserves.start[p]! + 1);
+  if (seats <= wishPosition.length) return null;
+  const asked = new Int32Array(positions);
+  for (let w = 0; w < wishPosition.length; w += 1) asked[wishPosition[w]!]! += 1;
+  return asked;
+}
+
 /** One number for rank and applicant, so that a comparison reads one place of memory. */
 export function radix(applicants: number): number {
   let shift = 1;
   while (shift <= applicants) shift *= 2;
   return shift;
-}
-
-/** Replaces the worst, which stands on top. */
-function sink(heap: Float64Array, base: number, size: number, key: number): void {
-  let at = 0;
-  for (let child = 1; child < size; child = 2 * at + 1) {
-    if (child + 1 < size && heap[base + child + 1]! > heap[base + child]!) child += 1;
-    if (heap[base + child]! <= key) break;
-    heap[base + at] = heap[base + child]!;
-    at = child;
-  }
-  heap[base + at] = key;
 }

@@ -1,4 +1,4 @@
-// Deferred acceptance for one level in flat arrays: no object, Map or closure in the loop. Measured by bench/src/w1.ts.
+// Deferred acceptance for one level in flat arrays: no object, Map or closure in the loop. Measured by bench/src/matching.ts.
 
 /** Wishes in rows: those of applicant a are wishStart[a] to wishStart[a + 1], the most wanted first. */
 export interface OneLevel {

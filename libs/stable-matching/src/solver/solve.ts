@@ -57,7 +57,8 @@ function put<T>(values: Record<string, T>, id: string, value: T): void {
   else values[id] = value;
 }
 
-function reasonOf({ wishStart, wishRank }: Market, a: number): UnassignedReason {
+/** Of somebody without a place. */
+export function reasonOf({ wishStart, wishRank }: Market, a: number): UnassignedReason {
   const ranks = wishRank.subarray(wishStart[a]!, wishStart[a + 1]!);
   if (ranks.length === 0) return 'no_list';
   return ranks.some((rank) => rank >= 0) ? 'no_seat' : 'none_acceptable';

@@ -23,7 +23,7 @@ export function baseline(): Baseline {
 }
 
 function compiled(compiler: string): Baseline {
-  const folder = mkdtempSync(join(tmpdir(), 'tandem-w1-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-matching-'));
   const [program, input, output] = ['deferred-acceptance', 'in', 'out'].map((name) => join(folder, name)) as [string, string, string];
   execFileSync(compiler, ['-O2', '-o', program, join(import.meta.dirname, 'deferred-acceptance.c')]);
   return {
@@ -47,7 +47,7 @@ export function int32(bytes: Buffer): Int32Array {
 }
 
 /** Rounds of proposals; each position keeps its best in a sorted row. Nothing in common with the kernel but the question. */
-function plain(instance: OneLevel, runs: number): Timed {
+export function plain(instance: OneLevel, runs: number): Timed {
   const times: number[] = [];
   let positions = new Int32Array(0);
   for (let run = 0; run < runs; run += 1) {
