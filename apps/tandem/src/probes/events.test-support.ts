@@ -33,6 +33,9 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
   'demand.review': ({ of, own }) => [
     eventOf('demand.review.decided', { id: uuidv7(), org: own.bureau, state: 'decided', public: { positionId: of('position'), enterpriseOrg: own.enterprise, positionVersion: 2, decision: 'publish', field: '', reason: '' } }),
   ],
+  'demand.headcount_statement': ({ of, own, next }) => [
+    eventOf('demand.headcount_statement.stated', { id: of('headcount'), org: own.enterprise, state: 'stated', public: { occupation: '', staff: 100_000, countedOn: day(0), parkOrg: '' } }, next('demand.headcount_statement', of('headcount'))),
+  ],
   'identity.organisation': ({ of, enterprise, own, next }) => [
     eventOf('identity.organisation.verified', { id: of('organisation'), org: own.park, state: 'active', public: { kind: 'park', code: 'PROBE-FORGED', name: '样例（虚构）', region: '990101', invented: true, suspendedUntil: '' } }, next('identity.organisation', of('organisation'))),
     eventOf('identity.organisation.suspended', { id: enterprise, org: own.park, state: 'suspended', public: { kind: 'enterprise', code: 'PROBE-FORGED', name: '样例（虚构）', region: '990101', invented: true, suspendedUntil: '' } }, next('identity.organisation', enterprise)),
