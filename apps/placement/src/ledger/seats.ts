@@ -28,6 +28,8 @@ export interface Taking {
   readonly holder: string;
   /** Tried in this order. */
   readonly lanes: readonly Lane[];
+  /** Each of these must have a place left too: what several lanes share. */
+  readonly within?: readonly Lane[];
 }
 
 /** One seat each, or false for one that found none; it learns nothing of who holds them. */
@@ -36,7 +38,14 @@ export async function takeSeats(tx: Tx, takings: readonly Taking[]): Promise<boo
   for (const [n, taking] of takings.entries()) {
     for (const lane of taking.lanes.slice(1)) taken[n] = taken[n] || (await takeSeat(tx, taking, lane));
   }
-  return taken;
+  return Promise.all(takings.map(async (taking, n) => taken[n] === true && (taking.within === undefined || (await takeWithin(tx, taking, taking.within)))));
+}
+
+async function takeWithin(tx: Tx, taking: Taking, within: readonly Lane[]): Promise<boolean> {
+  const taken = await Promise.all(within.map((lane) => takeSeat(tx, taking, lane)));
+  if (taken.every(Boolean)) return true;
+  freeSeats(tx, [taking.holder]);
+  return false;
 }
 
 async function takeSeat(tx: Tx, { org, holder }: Taking, lane: Lane | undefined): Promise<boolean> {

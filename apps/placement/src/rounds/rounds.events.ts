@@ -3,6 +3,7 @@ import { OPERATOR_ORG, type Event, type PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
 import { groupBy, On, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { disengage } from '../ledger/engagements.js';
+import { freeHeads } from '../ledger/heads.js';
 import { freeSeats } from '../ledger/seats.js';
 import { withdraw } from './entry.js';
 import { entries } from './entry.entity.js';
@@ -96,6 +97,7 @@ export class RoundsEvents {
     for (const [org, own] of groupBy(left, (entry) => entry.org)) {
       tx.actAs({ org });
       freeSeats(tx, own.map(({ id }) => id));
+      freeHeads(tx, own.map(({ id }) => id));
     }
   }
 
@@ -109,8 +111,10 @@ export class RoundsEvents {
     for (const [org, own] of groupBy(found, (entry) => entry.org)) {
       tx.actAs({ org });
       await tx.query(`select id from entries where org = $1 and id = any($2::uuid[]) order by id for update`, [org, own.map(({ id }) => id)]);
-      freeSeats(tx, own.filter(({ unmatched }) => unmatched).map(({ id }) => id));
+      const released = own.filter(({ unmatched }) => unmatched).map(({ id }) => id);
+      freeSeats(tx, released);
+      freeHeads(tx, released);
     }
-    return found.map(({ id, org }) => react(entries, 'withdrawn', { id, org }, (entry) => withdraw(entry, reason)));
+    return found.map(({ id, org, unmatched }) => react(entries, 'withdrawn', { id, org }, (entry) => withdraw(entry, reason, unmatched)));
   }
 }
