@@ -34,7 +34,11 @@ export interface Taking {
 
 /** One seat each, or false for one that found none; it learns nothing of who holds them. */
 export async function takeSeats(tx: Tx, takings: readonly Taking[]): Promise<boolean[]> {
-  const taken = await Promise.all(takings.map((taking) => takeSeat(tx, taking, taking.lanes[0])));
+  // In the order of the lanes, so that of two batches the second waits behind the first, and neither for the other.
+  const laneOf = ({ lanes: [lane] }: Taking): string => lane?.id ?? '';
+  const ordered = [...takings.entries()].toSorted(([, a], [, b]) => (laneOf(a) < laneOf(b) ? -1 : Number(laneOf(a) > laneOf(b))));
+  const taken = takings.map(() => false);
+  await Promise.all(ordered.map(async ([n, taking]) => (taken[n] = await takeSeat(tx, taking, taking.lanes[0]))));
   for (const [n, taking] of takings.entries()) {
     for (const lane of taking.lanes.slice(1)) taken[n] = taken[n] || (await takeSeat(tx, taking, lane));
   }
