@@ -57,7 +57,7 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
     return [eventOf('placement.round.cancelled', { id: of('public round'), org: own.college, state: 'cancelled', public: { ...nothing, ...period, colleges: [college], cancelReason: 'mistake' } }, next('placement.round', of('public round')))];
   },
   'placement.entry': ({ of, own, next }) => [
-    eventOf('placement.entry.withdrawn', { id: of('public entry'), org: own.enterprise, state: 'withdrawn', public: { roundId: of('public round'), positionId: of('public position'), seats: 5, reason: 'mistake' } }, next('placement.entry', of('public entry'))),
+    eventOf('placement.entry.withdrawn', { id: of('public entry'), org: own.enterprise, state: 'withdrawn', public: { roundId: of('public round'), positionId: of('public position'), seats: 5, reason: 'mistake', heads: undefined } }, next('placement.entry', of('public entry'))),
   ],
   'placement.offer': ({ of, own, next }) =>
     (['accepted', 'expired'] as const).map((fact, n) =>

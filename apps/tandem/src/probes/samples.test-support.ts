@@ -33,7 +33,7 @@ const texts: Readonly<Record<string, string | (() => string)>> = {
   fromOn: day(0), toOn: day(100), startsOn: day(60), endsOn: day(120), opensOn: day(5), closesOn: day(25), endedOn: day(0), graduatesOn: day(900), countedOn: day(-30),
 };
 const numbers: Readonly<Record<string, number>> = {
-  headcount: 5, weeklyHours: 40, payFen: 300_000, first: 100, skip: 0, days: 1, level: 1, seats: 2, years: 3, entryYear: 2025, answerDays: 5, wishes: 5, months: 0, free: 5, staff: 50,
+  headcount: 5, weeklyHours: 40, payFen: 300_000, first: 100, skip: 0, days: 1, level: 1, seats: 2, years: 3, entryYear: 2025, answerDays: 5, wishes: 5, months: 0, free: 5, staff: 1_000_000,
 };
 /** Where a name means something else in one input or message. */
 const inPlace: Readonly<Record<string, unknown>> = {

@@ -33,6 +33,7 @@ describe('the story', () => {
   it('goes from published demand to retained graduates, and all services agree', () => {
     expect(story.steps.map(({ step }) => step)).toEqual([
       'one position returned, fixed, published',
+      'staff stated',
       'positions published',
       'students enrolled',
       'round announced and opened',
