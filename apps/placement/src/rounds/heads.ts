@@ -18,7 +18,7 @@ interface Held {
   readonly enterprise: number;
 }
 
-/** The narrower cap is named first: of its heads the other cap left some, or not. */
+/** The cap that left fewest is named; where both left as many, that of the kind of post. */
 export function heldHeads(seats: number, { post, enterprise }: Held, staff: Readonly<Record<HeadKind, number | null>>): EntryHeads {
   const unstated = (['post', 'enterprise'] as const).filter((kind) => staff[kind] === null);
   return { postHeads: post, enterpriseHeads: enterprise, headLimit: enterprise < post ? 'enterprise' : post < seats ? 'post' : null, unstated };
