@@ -108,7 +108,9 @@ describe('a head', () => {
     await world.placements.endPlacements(call(), { placements: [{ id, version: 4, kind, reason, endedOn: last }], atomic: true });
     expect([await place(position, period(last, '2027-08-31')), await place(position, period(next, '2027-08-31'))]).toEqual(['placement.no_head', 'done']);
   });
+});
 
+describe('a head, day by day,', () => {
   it('serves two who follow each other', async () => {
     const position = await anEnterprise({ post: 5 });
     expect(await placed(position, 1, period('2027-01-01', '2027-06-30'))).toBe(1);

@@ -145,7 +145,9 @@ describe('the match', () => {
     await world.work('refillRound', id);
     expect(await offered([first, next])).toEqual([0, 1]);
   });
+});
 
+describe('what is offered', () => {
   it('counts who stays at a position that has left the round', async () => {
     const one = await aPosition(2);
     const two = await aPosition(3, { enterprise: one.enterprise, occupation: tester });

@@ -86,7 +86,9 @@ describe('under a cap', () => {
     const { assignments } = matched([list('a', 30, ['p']), list('b', 10, ['j'])], [entry('p', 1), entry('j', 1, { isCapped: false })], [pool('p', 1, 1, 1)]);
     expect(assignments).toEqual({ a: 'p', b: 'j' });
   });
+});
 
+describe('under a cap, as without one,', () => {
   it('nobody is told otherwise when two others swap lists without changing the result', () => {
     const pools = [pool('p', 2, 2, 2), pool('q', 2, 2, 0)];
     const before = matched([list('a', 30, ['p']), list('b', 30, ['q']), list('x', 10, ['p'])], bothTwo, pools).told.get('x');
