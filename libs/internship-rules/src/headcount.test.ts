@@ -1,6 +1,6 @@
 // Which caps hold where and when, and how many heads they are.
 import { describe, expect, it } from '@jest/globals';
-import { headcountRules, headsAllowed, headsOf } from './headcount.js';
+import { headcountRules, headsAllowed, headsOf, packsUntil } from './headcount.js';
 import { rulePacks, type RulePack } from './packs.js';
 
 const pack = (id: string, region: string | null, fromOn: string, headcount: RulePack['headcount']): RulePack => ({ id, region, fromOn, headcount, source: '样例（虚构）', isInvented: true, unchecked: [] });
@@ -67,6 +67,10 @@ describe('over a period', () => {
   it('a rule that begins on the way counts too, and before all rules nothing is known', () => {
     expect([during('2021-01-01', '2021-06-30'), during('2021-01-01', '2022-03-01')]).toEqual([null, 10]);
   });
+});
+
+it('packs that begin after a period are none of it', () => {
+  expect(packsUntil('2024-12-31', packs).map(({ id }) => id)).toEqual(['nation', 'province']);
 });
 
 describe('the packs', () => {

@@ -30,6 +30,11 @@ export function headcountRules(region: string, day: string, packs: readonly Rule
   return { post: first('post'), enterprise: first('enterprise') };
 }
 
+/** The packs that can count in a period, as they stand in a rule sheet. */
+export function packsUntil(endsOn: string, packs: readonly RulePack[] = rulePacks): RulePack[] {
+  return packs.filter(({ fromOn }) => fromOn <= endsOn);
+}
+
 /** In whole numbers all the way: 20 % of 5 is 1, never 0.999. Throws for what is no number of people. */
 export function headsOf({ percent, rounding }: Share, staff: number): number {
   if (!Number.isSafeInteger(staff) || staff < 0 || !Number.isSafeInteger(percent * staff)) throw new RangeError(`${staff} is no number of staff`);

@@ -131,3 +131,19 @@ begin
   update heads h set ends_on = a.ended_on from after_it a where h.holder = a.id and h.org = a.org and a.state = 'ended' and h.ends_on > a.ended_on;
   return null;
 end $$`;
+
+/** Rows of entries under way and of live placements, for a database that has none: what was there before the ledger was. Run by who is not bound by row security. */
+export const whatStands = `do $$ declare one record; begin
+  for one in select e.org, e.id, e.round_id, e.seats, p.occupation, r.starts_on, r.ends_on from entries e join rounds r on r.id = e.round_id join known_positions p on p.id = e.position_id
+  where e.state = 'entered' and r.state not in ('settled', 'cancelled') and p.kind = 'internship' loop
+    perform set_config('app.org', one.org::text, true);
+    perform put_heads(one.org, lane, one.starts_on, one.ends_on, one.round_id, array[one.id], one.seats, one.seats, null) from unnest(array[one.occupation, '']) lane;
+    update entries set post_heads = seats, enterprise_heads = seats, unstated = '{post,enterprise}' where id = one.id;
+  end loop;
+  for one in select p.org, p.id, p.enterprise_org, p.occupation, p.starts_on, p.ends_on from placements p left join rounds r on r.id = p.round_id
+  where p.kind = 'internship' and p.state in ('confirmed', 'ready', 'started', 'paused') and (r.id is null or r.state = 'settled') loop
+    perform set_config('app.org', one.org::text, true);
+    perform put_heads(one.enterprise_org, lane, one.starts_on, one.ends_on, null, array[one.id], 1, 1, null) from (select distinct l from unnest(array[one.occupation, '']) l) lanes(lane);
+  end loop;
+  perform set_config('app.org', '', true);
+end $$`;

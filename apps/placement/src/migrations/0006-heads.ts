@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { giveBackHeads, handOverHeads, holdHeads, peakOfHeads, putHeads, statedStaff } from './0006-heads-functions.js';
+import { giveBackHeads, handOverHeads, holdHeads, peakOfHeads, putHeads, statedStaff, whatStands } from './0006-heads-functions.js';
 
 /**
  * The ledger of heads. Numbers of heads are taken from 1 on, for days: an exclusion key says across all colleges that no head is promised twice on a day, and a check that none is beyond the cap
@@ -25,20 +25,7 @@ export class Heads1764000100006 implements MigrationInterface {
   private async whatStands(runner: QueryRunner): Promise<void> {
     const tables = ['heads', 'placements', 'entries', 'rounds', 'known_positions'];
     for (const table of tables) await runner.query(`alter table ${table} no force row level security`);
-    await runner.query(`do $$ declare one record; begin
-      for one in select e.org, e.id, e.round_id, e.seats, p.occupation, r.starts_on, r.ends_on from entries e join rounds r on r.id = e.round_id join known_positions p on p.id = e.position_id
-          where e.state = 'entered' and r.state not in ('settled', 'cancelled') and p.kind = 'internship' loop
-        perform set_config('app.org', one.org::text, true);
-        perform put_heads(one.org, lane, one.starts_on, one.ends_on, one.round_id, array[one.id], one.seats, one.seats, null) from unnest(array[one.occupation, '']) lane;
-        update entries set post_heads = seats, enterprise_heads = seats, unstated = '{post,enterprise}' where id = one.id;
-      end loop;
-      for one in select p.org, p.id, p.enterprise_org, p.occupation, p.starts_on, p.ends_on from placements p left join rounds r on r.id = p.round_id
-          where p.kind = 'internship' and p.state in ('confirmed', 'ready', 'started', 'paused') and (r.id is null or r.state = 'settled') loop
-        perform set_config('app.org', one.org::text, true);
-        perform put_heads(one.enterprise_org, lane, one.starts_on, one.ends_on, null, array[one.id], 1, 1, null) from (select distinct l from unnest(array[one.occupation, '']) l) lanes(lane);
-      end loop;
-      perform set_config('app.org', '', true);
-    end $$`);
+    await runner.query(whatStands);
     for (const table of tables) await runner.query(`alter table ${table} force row level security`);
   }
 

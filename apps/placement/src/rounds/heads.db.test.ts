@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refusalOf } from '@tandem/service-kit';
 import { someone, until } from '@tandem/test-kit';
+import { whatStands } from '../migrations/0006-heads-functions.js';
 import { wish } from '../test-support.js';
 import { organisation, roundWorld, type RoundWorld, type Student } from './test-support.js';
 
@@ -226,4 +227,25 @@ describe('a settled round', () => {
     await until(async () => (await ledger(position)).length === 0, { what: 'the heads to be free' });
     expect(await headsOf(id, position)).toMatchObject({ post: 0, enterprise: 0 });
   });
+});
+
+it('a database from before the ledger counts what stands in it: entries under way, and placements by hand and of settled rounds', async () => {
+  const position = await aPosition(9);
+  const ended = await aPosition(2, { enterprise: position.enterprise, occupation: tester });
+  const student = await world.aStudent();
+  const settled = await world.anOpenRound([ended]);
+  await world.rank(settled, student, [ended.id]);
+  await world.result(settled);
+  await world.answer(student, 'accept');
+  await world.work('settleRound', settled);
+  const open = await world.anOpenRound([{ ...position, seats: 3 }]);
+  await placeByHand(position);
+  const { admin } = world.kit.database;
+  const rows = async () => (await admin.query<{ row: string }>(`select concat_ws(' ', holder, post, starts_on, ends_on, last_head - first_head + 1, org, round_id) as row from heads where enterprise_org = $1 order by 1`, [position.enterprise])).rows;
+  const before = await rows();
+  expect(before).toHaveLength(6);
+  await admin.query('truncate heads; update entries set post_heads = null, enterprise_heads = null');
+  await admin.query(whatStands);
+  expect(await rows()).toEqual(before);
+  expect(await headsOf(open, position)).toEqual({ post: 3, enterprise: 3, limit: '', unstated: ['post', 'enterprise'] });
 });

@@ -1,6 +1,7 @@
 // A round: rules frozen and hashed, preferences in, matching out, offers, refill. A transition that is not here is refused.
 import { createHash } from 'node:crypto';
 import { refusals } from '@tandem/contracts';
+import { packsUntil } from '@tandem/internship-rules';
 import { commitment } from '@tandem/stable-matching';
 
 export const roundStates = ['draft', 'announced', 'open', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled'] as const;
@@ -106,11 +107,17 @@ function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, colleges }: Ro
     priorities: { sameMajor: rules.sameMajor, sameClass: rules.sameClass, skill: rules.skill, sameCounty: rules.sameCounty, samePrefecture: rules.samePrefecture },
     ties: { lottery: 'HMAC-SHA-256(seed, applicant id), smaller first', seed: 'SHA-256(secret || digest of the frozen lists)', commitment: commitment(secret) },
     wishes: rules.wishes,
+    headcount: capsUntil(endsOn),
     period: { startsOn, endsOn },
     closesOn,
     answerDays,
     colleges: colleges.toSorted(),
   });
+}
+
+/** The law on interns, which the round holds heads under; a region's own pack goes before the country's. */
+function capsUntil(endsOn: string): object[] {
+  return packsUntil(endsOn).map(({ id, region, fromOn, source, headcount }) => ({ id, region, fromOn, source, headcount }));
 }
 
 export function open<R extends Round>(round: R): R {

@@ -28,6 +28,8 @@ const walls = [
   ['positions', 'tandem_demand', 'position'],
   ['headcount_statements', 'tandem_demand', 'headcount'],
   ['placements', 'tandem_placement', 'placement'],
+  ['heads', 'tandem_placement', 'placement'],
+  ['known_headcounts', 'tandem_placement', 'headcount'],
   ['delegations', 'tandem_identity', 'delegation'],
   // No path of the service relies on this table's policy: each names the caller's organisation as well. So its wall is probed by a bare query.
   ['memberships', 'tandem_identity', 'membership'],

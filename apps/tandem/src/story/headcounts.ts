@@ -28,7 +28,7 @@ async function state(stage: Stage, own: readonly Need[], of: 'enterprise' | 'pos
   const [need] = own;
   if (!need) return 0;
   const hr = await stage.as('enterprise_hr', need.enterprise);
-  const staffFor = (seats: number, there: number): number => Math.ceil(((Math.floor(seats * share) + there) * 100) / PERCENT[of]);
+  const staffFor = (seats: number, there: number): number => Math.ceil(((Math.max(1, Math.floor(seats * share)) + there) * 100) / PERCENT[of]);
   const there = await inPlace(stage, hr);
   const statement = { countedOn: stage.day(0), evidence };
   const statements =
