@@ -1,5 +1,5 @@
 // Projects by suffix: `.test.ts` no I/O, `.db.test.ts` a real PostgreSQL, `.e2e.test.ts` running processes, `.kafka.test.ts` a real Kafka;
-// `.deep.kafka.test.ts` only where somebody has the time (TANDEM_TEST_DEEP=on).
+// `deep-*.kafka.test.ts` only where somebody has the time (TANDEM_TEST_DEEP=on).
 const shared = {
   rootDir: import.meta.dirname,
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/scripts'],
@@ -19,6 +19,6 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['**/*.test.{ts,tsx}'], testPathIgnorePatterns: ['/node_modules/', '\\.(db|e2e|kafka)\\.test\\.'] },
     { ...shared, ...database, displayName: 'db', testMatch: ['**/*.db.test.ts'] },
     { ...shared, ...database, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
-    { ...shared, ...distributed, displayName: 'distributed', testMatch: ['**/*.kafka.test.ts'], testPathIgnorePatterns: ['/node_modules/', ...(process.env.TANDEM_TEST_DEEP === 'on' ? [] : ['\\.deep\\.'])] },
+    { ...shared, ...distributed, displayName: 'distributed', testMatch: ['**/*.kafka.test.ts'], testPathIgnorePatterns: ['/node_modules/', ...(process.env.TANDEM_TEST_DEEP === 'on' ? [] : ['/deep-'])] },
   ],
 };

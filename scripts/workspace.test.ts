@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 interface Manifest {
   readonly name: string;
   readonly private?: boolean;
+  readonly files?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -33,9 +34,9 @@ describe.each([...manifests.keys()])('%s', (folder) => {
     expect(referenced.sort()).toEqual(declared.map((name) => folderOf(name) ?? name).sort());
   });
 
-  it('is named after its folder and never published', () => {
-    const { name, private: isPrivate } = manifests.get(folder) ?? {};
-    expect({ name, isPrivate }).toEqual({ name: folder === '.' ? 'tandem-workspace' : `@tandem/${basename(folder)}`, isPrivate: true });
+  it('is named after its folder and cannot be published, unless it says what of it is', () => {
+    const { name, private: isPrivate = false, files } = manifests.get(folder) ?? {};
+    expect({ name, isPrivate }).toEqual({ name: folder === '.' ? 'tandem-workspace' : `@tandem/${basename(folder)}`, isPrivate: files === undefined });
   });
 
   it('asks for packages of the workspace as they are, and for one exact version of all others', () => {

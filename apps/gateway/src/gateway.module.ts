@@ -20,6 +20,7 @@ import { NodeResolver } from './edge/node.resolver.js';
 import { requestReport, type ReportTo } from './edge/report.js';
 import { Services } from './edge/services.js';
 import type { Sessions } from './edge/session.js';
+import { HeadcountsResolver } from './headcounts/headcounts.resolver.js';
 import { ImportsResolver } from './imports/imports.resolver.js';
 import { JobsResolver } from './jobs/jobs.resolver.js';
 import { MembershipsResolver } from './memberships/memberships.resolver.js';
@@ -56,6 +57,7 @@ const features = [
   ClockResolver,
   PositionsResolver,
   ReviewsResolver,
+  HeadcountsResolver,
   ProgramsResolver,
   CohortsResolver,
   ClassesResolver,

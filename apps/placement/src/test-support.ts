@@ -14,6 +14,8 @@ export interface PlacementWorld {
   readonly other: Principal;
   /** A published position of an enterprise, known to placement. */
   aPosition(headcount: number, terms?: Partial<Parameters<typeof positionEvent>[2]> & { enterprise?: string }): Promise<{ id: string; enterprise: string }>;
+  /** The enterprise states its staff: in one kind of post, or all of it. */
+  states(enterprise: string, staff: number, occupation?: string): Promise<void>;
   live(college: Principal): Promise<number>;
   stop(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function placementWorld(): Promise<PlacementWorld> {
       await kit.deliver(positionEvent(position.id, position.enterprise, { headcount, ...terms }));
       return position;
     },
+    states: (enterprise, staff, occupation = '') => kit.deliver(statementEvent(enterprise, staff, occupation)),
     stop: () => kit.stop(),
   };
 }
@@ -43,12 +46,21 @@ export function wish(positionId: string, more: Partial<placement.ConfirmPlacemen
   return { positionId, studentId: uuidv7(), startsOn: '', endsOn: '', ...more };
 }
 
-const somewhere = { headcount: 1, startsOn: '2027-03-01', endsOn: '2027-08-31', majors: [] as string[], region: '990101', hasNightWork: false, skills: [] as { code: string; level: number }[] };
+const somewhere = { occupation: '9-01-01-01', kind: 'internship', headcount: 1, startsOn: '2027-03-01', endsOn: '2027-08-31', majors: [] as string[], region: '990101', hasNightWork: false, skills: [] as { code: string; level: number }[] };
 
 function positionEvent(id: string, org: string, terms: Partial<typeof somewhere>): LogEvent {
   const part = {
-    kind: 'internship', title: '样例岗位（虚构）', occupation: '9-01-01-01', industry: '9911', filled: 0, weeklyHours: 40,
+    title: '样例岗位（虚构）', industry: '9911', filled: 0, weeklyHours: 40,
     payFen: 300_000, hazards: [], hasBoard: false, hasLodging: false, closeReason: '', parkOrg: '', ...somewhere, ...terms,
   };
   return eventOf('demand.position.published', { id, org, state: 'published', public: part }, { sequence: 3 });
+}
+
+let counted = 0;
+
+/** Each later than the one before. */
+function statementEvent(org: string, staff: number, occupation: string): LogEvent {
+  counted += 1;
+  const countedOn = new Date(Date.UTC(2026, 0, counted)).toISOString().slice(0, 10);
+  return eventOf('demand.headcount_statement.stated', { id: uuidv7(), org, state: 'stated', public: { occupation, staff, countedOn, parkOrg: '' } });
 }

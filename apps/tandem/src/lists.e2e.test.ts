@@ -22,6 +22,7 @@ const lists: Readonly<Record<string, readonly [Reader, string]>> = {
   placements: ['enterprise', `query ($first: Int) { placements(view: party, page: { first: $first }) { edges { node { id studentId college { ${organisation} } enterprise { ${organisation} } position { ${position} } } } ${page} } }`],
   'a college’s placements': ['college', `query ($first: Int) { placements(view: own, page: { first: $first }) { edges { node { id gates { gate } missingGates student { ${person} } round { ${round} } position { ${position} } } } ${page} } }`],
   delegations: ['enterprise', `query ($first: Int) { delegations(view: own, page: { first: $first }) { edges { node { id state scopes enterprise { ${organisation} } park { ${organisation} } } } ${page} } }`],
+  headcountStatements: ['enterprise', `query ($first: Int) { headcountStatements(page: { first: $first }) { edges { node { id staff seen { topic id sequence } enterprise { ${organisation} } park { ${organisation} } } } ${page} } }`],
   programs: ['college', `query ($first: Int) { programs(view: own, page: { first: $first }) { edges { node { id code skills { code } college { ${organisation} } } } ${page} } }`],
   students: ['college', `query ($first: Int) { students(page: { first: $first }) { edges { node { ${person} cohort { id program { id college { ${organisation} } } } } } ${page} } }`],
   entries: ['enterprise', `query ($first: Int) { entries(view: published, page: { first: $first }) { edges { node { id seats enterprise { ${organisation} } round { ${round} } position { ${position} } } } ${page} } }`],
@@ -58,6 +59,8 @@ async function fill(ids: ReadonlyMap<string, string>, operator: Session): Promis
   await Promise.all(grants);
   const bulk = (fields: string) => `results { id version error { code } } ${fields} userErrors { code details }`;
   type Bulk = { results: { id: string; version: number }[] };
+  const statements = Array.from({ length: MANY }, () => ({ staff: 1_000_000, countedOn: day(-1), evidence: '样例社保名册（虚构）' }));
+  await enterprise.mutate(`mutation ($input: StateHeadcountsInput!) { stateHeadcounts(input: $input) { ${bulk('')} } }`, { statements });
   const drafted = await enterprise.mutate<Bulk>(`mutation ($input: DraftPositionsInput!) { draftPositions(input: $input) { ${bulk('')} } }`, { terms: Array.from({ length: MANY }, (_, n) => terms(`样例岗位 ${n}（虚构）`)) });
   const submitted = await enterprise.mutate<Bulk>(`mutation ($input: SubmitPositionsInput!) { submitPositions(input: $input) { ${bulk('')} } }`, { targets: drafted.results.map(({ id, version }) => ({ id, version })) });
   await bureau.mutate(`mutation ($input: DecideReviewsInput!) { decideReviews(input: $input) { ${bulk('')} } }`, { decisions: submitted.results.map(({ id, version }) => ({ position: id, positionVersion: version, decision: 'publish' })) });

@@ -36,6 +36,7 @@ export const examples: { readonly [A in AggregateName]: Payloads[A] } = {
     },
   },
   'demand.review': { id, org, state: 'decided', public: { positionId: id, enterpriseOrg: other, positionVersion: 2, decision: 'return', field: 'payFen', reason: 'below_minimum' } },
+  'demand.headcount_statement': { id, org, state: 'superseded', public: { occupation: '6-20-01-01', staff: 240, countedOn: '2026-03-31', parkOrg: other } },
   'identity.organisation': { id, org, state: 'suspended', public: { kind: 'enterprise', code: '91330100EXAMPLE0X1', name: '示例企业', region: '330100', invented: true, suspendedUntil: '2026-12-31' } },
   'identity.membership': { id, org, state: 'ended', public: { account: other, role: 'enterprise_hr', fromOn: '2026-01-01', toOn: '2026-12-31' } },
   'identity.delegation': { id, org, state: 'revoked', public: { parkOrg: other, scopes: ['demand.position'], fromOn: '2026-01-01', toOn: '2026-12-31' } },
@@ -53,7 +54,7 @@ export const examples: { readonly [A in AggregateName]: Payloads[A] } = {
     state: 'published',
     public: { colleges: [org, other], startsOn: '2026-09-01', endsOn: '2027-02-28', opensOn: '2026-06-01', closesOn: '2026-06-15', answerDays: 5, ruleHash: 'sha256:00', runs: 1, inputHash: 'sha256:01', digest: 'sha256:02', applicants: 3, assigned: 2, secret: '03', cancelReason: 'mistake' },
   },
-  'placement.entry': { id, org, state: 'withdrawn', public: { roundId: other, positionId: id, seats: 4, reason: 'order_lost' } },
+  'placement.entry': { id, org, state: 'withdrawn', public: { roundId: other, positionId: id, seats: 4, reason: 'order_lost', heads: { post: 4, enterprise: 3 } } },
   'placement.preference_list': { id, org, state: 'submitted', public: { roundId: other, studentId: id, choices: 3 } },
   'placement.appeal': { id, org, state: 'decided', public: { roundId: other, studentId: id, ground: 'facts_wrong', outcome: 'rerun' } },
   'placement.offer': {

@@ -23,11 +23,20 @@ interface Naming {
 }
 
 /** Of the codes that these name, those in force: `list code` to whether it is of the lowest level. */
-export async function knownCodesOf(tx: Tx, items: readonly Naming[]): Promise<Map<string, boolean>> {
-  const named = items.flatMap((item) => [['occupations', item.occupation], ['industries', item.industry], ['regions', item.region], ...item.majors.map((major) => ['majors', major])]);
+export function knownCodesOf(tx: Tx, items: readonly Naming[]): Promise<Map<string, boolean>> {
+  return inForce(tx, items.flatMap((item) => [['occupations', item.occupation], ['industries', item.industry], ['regions', item.region], ...item.majors.map((major) => ['majors', major] as const)] as const));
+}
+
+/** Of these occupations those in force, to whether each is of the lowest level. */
+export async function knownOccupationsOf(tx: Tx, codes: readonly string[]): Promise<Map<string, boolean>> {
+  const known = await inForce(tx, codes.map((of) => ['occupations', of] as const));
+  return new Map([...known].map(([key, leaf]) => [key.slice('occupations '.length), leaf]));
+}
+
+async function inForce(tx: Tx, named: readonly (readonly [list: string, code: string])[]): Promise<Map<string, boolean>> {
   const rows = await tx.query<{ list: string; code: string; leaf: boolean }>(
     `select list, code, leaf from known_codes k join (select distinct l, c from unnest($1::text[], $2::text[]) t(l, c)) t on k.list = t.l and k.code = t.c where k.org = $3 and state = 'active'`,
-    [named.map(([list]) => list), named.map(([, code]) => code), OPERATOR_ORG],
+    [named.map(([list]) => list), named.map(([, of]) => of), OPERATOR_ORG],
   );
   return new Map(rows.map(({ list, code, leaf }) => [`${list} ${code}`, leaf]));
 }

@@ -2,7 +2,7 @@
 import { isUuid } from '@tandem/contracts';
 
 export const nodeTypes = [
-  'Organisation', 'Membership', 'Delegation', 'Position', 'Review', 'Placement', 'Program', 'Cohort', 'Class', 'Student', 'Round', 'Entry', 'PreferenceList', 'Offer', 'Appeal', 'Internship', 'Assessment',
+  'Organisation', 'Membership', 'Delegation', 'Position', 'Review', 'HeadcountStatement', 'Placement', 'Program', 'Cohort', 'Class', 'Student', 'Round', 'Entry', 'PreferenceList', 'Offer', 'Appeal', 'Internship', 'Assessment',
   'Destination', 'RetentionCheck',
 ] as const;
 export type NodeType = (typeof nodeTypes)[number];

@@ -18,6 +18,7 @@ const clients = {
   clock: ['identity', 'tandem.identity.v1.ClockService'],
   positions: ['demand', 'tandem.demand.v1.PositionService'],
   reviews: ['demand', 'tandem.demand.v1.ReviewService'],
+  headcounts: ['demand', 'tandem.demand.v1.HeadcountService'],
   programs: ['programs', 'tandem.programs.v1.ProgramService'],
   register: ['programs', 'tandem.programs.v1.RegisterService'],
   cohorts: ['programs', 'tandem.programs.v1.CohortService'],
@@ -46,6 +47,7 @@ export class Services {
   readonly clock!: Clients['clock'];
   readonly positions!: Clients['positions'];
   readonly reviews!: Clients['reviews'];
+  readonly headcounts!: Clients['headcounts'];
   readonly programs!: Clients['programs'];
   readonly register!: Clients['register'];
   readonly cohorts!: Clients['cohorts'];

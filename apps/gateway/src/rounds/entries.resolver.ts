@@ -12,7 +12,7 @@ import { loadOrganisation } from '../organisations/organisations.resolver.js';
 import { loadPosition } from '../positions/positions.resolver.js';
 import { loadRound } from './rounds.resolver.js';
 
-type Node = Absent<Omit<placement.EntryView, 'terms'>> & Partial<placement.EntryTerms> & { readonly id: string };
+type Node = Absent<Omit<placement.EntryView, 'terms' | 'heads'>> & Partial<placement.EntryTerms> & { readonly id: string; readonly heads: (Omit<placement.Heads, 'limit'> & { readonly limit: string | null }) | null };
 interface ListArgs {
   readonly view: string;
   readonly filter?: { round?: string; state?: string };
@@ -25,7 +25,7 @@ interface Terms {
   readonly needsMajor: boolean;
 }
 
-const toNode = ({ terms, ...view }: placement.EntryView): Node => Object.assign(absent(view), terms);
+const toNode = ({ terms, heads, ...view }: placement.EntryView): Node => Object.assign(absent(view), terms, { heads: heads ? { ...heads, limit: heads.limit || null } : null });
 const toGlobal = (id: string): string => globalId('Entry', id);
 const at = targetOf('Entry');
 

@@ -2,7 +2,7 @@
 import { refusals } from '@tandem/contracts';
 
 /** Aggregates that an enterprise may let a park act on. */
-export const delegable = ['demand.position', 'placement.entry'] as const;
+export const delegable = ['demand.position', 'demand.headcount_statement', 'placement.entry'] as const;
 
 export interface Delegation {
   readonly state: 'active' | 'revoked' | 'expired';

@@ -28,15 +28,28 @@ export interface Taking {
   readonly holder: string;
   /** Tried in this order. */
   readonly lanes: readonly Lane[];
+  /** Each of these must have a place left too: what several lanes share. */
+  readonly within?: readonly Lane[];
 }
 
 /** One seat each, or false for one that found none; it learns nothing of who holds them. */
 export async function takeSeats(tx: Tx, takings: readonly Taking[]): Promise<boolean[]> {
-  const taken = await Promise.all(takings.map((taking) => takeSeat(tx, taking, taking.lanes[0])));
+  // In the order of the lanes, so that of two batches the second waits behind the first, and neither for the other.
+  const laneOf = ({ lanes: [lane] }: Taking): string => lane?.id ?? '';
+  const ordered = [...takings.entries()].toSorted(([, a], [, b]) => (laneOf(a) < laneOf(b) ? -1 : Number(laneOf(a) > laneOf(b))));
+  const taken = takings.map(() => false);
+  await Promise.all(ordered.map(async ([n, taking]) => (taken[n] = await takeSeat(tx, taking, taking.lanes[0]))));
   for (const [n, taking] of takings.entries()) {
     for (const lane of taking.lanes.slice(1)) taken[n] = taken[n] || (await takeSeat(tx, taking, lane));
   }
-  return taken;
+  return Promise.all(takings.map(async (taking, n) => taken[n] === true && (taking.within === undefined || (await takeWithin(tx, taking, taking.within)))));
+}
+
+async function takeWithin(tx: Tx, taking: Taking, within: readonly Lane[]): Promise<boolean> {
+  const taken = await Promise.all(within.map((lane) => takeSeat(tx, taking, lane)));
+  if (taken.every(Boolean)) return true;
+  freeSeats(tx, [taking.holder]);
+  return false;
 }
 
 async function takeSeat(tx: Tx, { org, holder }: Taking, lane: Lane | undefined): Promise<boolean> {

@@ -41,6 +41,7 @@ export interface Placement {
 
 export const refuse = refusals('placement', {
   no_seat: 'failed_precondition',
+  no_head: 'failed_precondition',
   unknown_position: 'not_found',
   position_not_open: 'failed_precondition',
   outside_period: 'invalid_argument',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Event, PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
 import { On, open, react, Reactions, WrongOwner, type Reaction } from '@tandem/service-kit';
+import { freeHeads, lockHeads } from '../ledger/heads.js';
 import { freeSeats } from '../ledger/seats.js';
 import { confirmed, leavingFact, liveStates, studentLeft } from './placement.js';
 import { placements } from './placement.entity.js';
@@ -23,6 +24,8 @@ export class PlacementsEvents {
     if (!gone) return [placed];
     // Who left in the same moment was told to this consumer first, when there was no placement to cancel.
     freeSeats(tx, [key]);
+    lockHeads(tx, enterpriseOrg);
+    freeHeads(tx, [key]);
     return [placed, react(placements, leavingFact, { id: key, org }, studentLeft)];
   }
 

@@ -1,7 +1,9 @@
 import { Feature } from '@tandem/service-kit';
 import { EngagementRow } from '../ledger/engagements.js';
+import { HeadRow } from '../ledger/heads.js';
 import { SeatRow } from '../ledger/seats.js';
 import { knownClasses } from '../projections/known-classes.js';
+import { knownHeadcounts } from '../projections/known-headcounts.js';
 import { knownOrganisations } from '../projections/known-organisations.js';
 import { knownPositions } from '../projections/known-positions.js';
 import { knownStudents } from '../projections/known-students.js';
@@ -12,8 +14,8 @@ import { PlacementsService } from './placements.service.js';
 
 @Feature({
   aggregates: [placements],
-  tables: [SeatRow, EngagementRow, GateRow],
-  projections: [knownPositions, knownOrganisations, knownStudents, knownClasses],
+  tables: [SeatRow, HeadRow, EngagementRow, GateRow],
+  projections: [knownPositions, knownOrganisations, knownStudents, knownClasses, knownHeadcounts],
   controllers: [PlacementsGrpc],
   providers: [PlacementsService, PlacementsEvents],
 })

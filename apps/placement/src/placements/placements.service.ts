@@ -3,7 +3,9 @@ import type { Refusal } from '@tandem/contracts';
 import { conditions, page, TenantDatabase, type PageOf, type PagePart, type Tx } from '@tandem/persistence';
 import { Commands, reach, type Call, type Done, type Fresh, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { engagedStudents } from '../ledger/engagements.js';
-import { freeing, lanesOf, takeSeats } from '../ledger/seats.js';
+import { takeHeads } from '../ledger/heads.js';
+import { freeing, freeSeats, lanesOf, takeSeats } from '../ledger/seats.js';
+import { statedStaffOf, type StatedStaff } from '../projections/known-headcounts.js';
 import { knownPositionsOf } from '../projections/known-positions.js';
 import { knownStudentsOf } from '../projections/known-students.js';
 import { gatesOf, passGates, type GatesRow, type PassedGates, type Recording } from './gates.service.js';
@@ -27,6 +29,8 @@ interface Known {
   readonly positions: ReadonlyMap<string, KnownPosition>;
   readonly students: ReadonlyMap<string, KnownStudent>;
   readonly busy: ReadonlySet<string>;
+  /** Of internships: what they count against. */
+  readonly staff: ReadonlyMap<string, StatedStaff>;
 }
 
 @Injectable()
@@ -43,18 +47,14 @@ export class PlacementsService {
   }
 
   confirmMany(call: Call, wishes: readonly Wish[], atomic: boolean): Promise<Outcome[]> {
-    let positions: ReadonlyMap<string, KnownPosition> = new Map();
-    const make = (fresh: Fresh, wish: Wish, known: Known): PlacementRow => {
-      if (known.busy.has(wish.studentId)) throw refuse.student_taken({ field: 'studentId' });
-      return { ...fresh, ...confirm(wish, known.positions.get(wish.positionId), known.students.get(wish.studentId)) };
+    let known: Known = { positions: new Map(), students: new Map(), busy: new Set(), staff: new Map() };
+    const make = (fresh: Fresh, wish: Wish, facts: Known): PlacementRow => {
+      if (facts.busy.has(wish.studentId)) throw refuse.student_taken({ field: 'studentId' });
+      return { ...fresh, ...confirm(wish, facts.positions.get(wish.positionId), facts.students.get(wish.studentId)) };
     };
     return this.commands.createMany(call, placements, 'confirmed', wishes, make, {
-      facts: async (tx, items) => {
-        const known = await knownOf(tx, call, items);
-        positions = known.positions;
-        return known;
-      },
-      claim: (tx, rows) => seated(tx, positions, rows),
+      facts: async (tx, items) => (known = await knownOf(tx, call, items)),
+      claim: (tx, rows) => seated(tx, known, rows),
       atomic,
     });
   }
@@ -116,11 +116,18 @@ export class PlacementsService {
   }
 }
 
-/** For each new placement a seat of its position, or of a settled entry of it whose seat came free, or the refusal of one that found none. */
-async function seated(tx: Tx, positions: ReadonlyMap<string, KnownPosition>, rows: readonly PlacementRow[]): Promise<(Refusal | null)[]> {
+/** For each new placement a seat of its position, or of a settled entry of it whose seat came free, and a head of the enterprise; or the refusal of one that found none. */
+async function seated(tx: Tx, { positions, staff }: Known, rows: readonly PlacementRow[]): Promise<(Refusal | null)[]> {
   const lanes = await lanesOf(tx, rows.map(({ positionId }) => positionId), positions);
-  const takings = rows.map(({ org, id, positionId }) => ({ org, holder: id, lanes: lanes(positionId) }));
-  return (await takeSeats(tx, takings)).map((taken) => (taken ? null : refuse.no_seat()));
+  const seats = await takeSeats(tx, rows.map(({ org, id, positionId }) => ({ org, holder: id, lanes: lanes(positionId) })));
+  const interns = rows.flatMap((row, n) => {
+    const stated = staff.get(row.positionId);
+    return seats[n] === true && stated ? [{ ...row, holder: row.id, staff: stated }] : [];
+  });
+  const heads = await takeHeads(tx, interns);
+  const headless = new Set(interns.map(({ id }) => id).filter((id) => !heads.has(id)));
+  freeSeats(tx, [...headless]);
+  return rows.map(({ id }, n) => (seats[n] !== true ? refuse.no_seat() : headless.has(id) ? refuse.no_head() : null));
 }
 
 /** Who completed, or stays for a job, keeps the seat. */
@@ -128,12 +135,13 @@ const free = freeing<PlacementRow>(({ state, endKind }) => state === 'cancelled'
 
 async function knownOf(tx: Tx, call: Call, wishes: readonly Wish[]): Promise<Known> {
   const ids = wishes.map(({ studentId }) => studentId);
-  const [positions, students, busy] = await Promise.all([
+  const [positions, students, busy, staff] = await Promise.all([
     knownPositionsOf(tx, wishes.map(({ positionId }) => positionId)),
     knownStudentsOf(tx, call.principal.org, ids),
     engagedStudents(tx, call.principal.org, wishes),
+    statedStaffOf(tx, wishes.map(({ positionId }) => positionId)),
   ]);
-  return { positions, students, busy };
+  return { positions, students, busy, staff };
 }
 
 async function passedOf(tx: Tx, call: Call, items: readonly TargetAt[]): Promise<PassedGates> {

@@ -35,6 +35,11 @@ export class EntriesGrpc implements Serves<typeof definition> {
   }
 }
 
-function view({ id, version, sequence, state, org, roundId, positionId, seats: many, needsMajor, reason }: EntryRow): placement.EntryView {
-  return { id, version, sequence, state, enterpriseOrg: org, terms: { roundId, positionId, seats: many, needsMajor }, reason: reason ?? '' };
+function view({ id, version, sequence, state, org, roundId, positionId, seats: many, needsMajor, reason, ...held }: EntryRow): placement.EntryView {
+  return { id, version, sequence, state, enterpriseOrg: org, terms: { roundId, positionId, seats: many, needsMajor }, reason: reason ?? '', heads: headsOf(held) };
+}
+
+function headsOf({ postHeads, enterpriseHeads, headLimit, unstated }: Pick<EntryRow, 'postHeads' | 'enterpriseHeads' | 'headLimit' | 'unstated'>): placement.Heads | undefined {
+  if (postHeads === null || enterpriseHeads === null) return undefined;
+  return { post: postHeads, enterprise: enterpriseHeads, limit: headLimit ?? '', unstated: [...unstated] };
 }

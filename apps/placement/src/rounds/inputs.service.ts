@@ -4,6 +4,7 @@ import { TenantDatabase, type KeyRing, type Tx } from '@tandem/persistence';
 import { KEY_RING } from '@tandem/service-kit';
 import { roundSeed } from '@tandem/stable-matching';
 import { marketOf, type EntryInput, type ListInput, type Market, type WishTold } from './market.js';
+import { poolsOf } from './pools.service.js';
 import { refuse } from './round.js';
 import { rounds, type RoundRow } from './round.entity.js';
 
@@ -11,6 +12,8 @@ export interface Inputs {
   readonly round: RoundRow;
   readonly secret: string;
   readonly market: Market;
+  /** The same for a refill beside which others stay at positions that have left the round: by cap, how many. */
+  readonly marketBeside: (stayers: ReadonlyMap<string, number>) => Market;
 }
 
 /** One row of what a run said, as the runner reads it back. */
@@ -46,8 +49,9 @@ export class RoundInputs {
     return this.database.withRound({ org }, roundId, async (tx) => {
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [roundId]);
       const { round, secret } = await this.closedRound(tx, org, roundId);
-      const [lists, entries] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId)]);
-      return { round, secret, market: marketOf(round, lists, entries, (digest) => roundSeed(secret, digest)) };
+      const [lists, entries, pools] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId), poolsOf(tx, roundId)]);
+      const marketBeside: Inputs['marketBeside'] = (stayers) => marketOf(round, { lists, entries, pools, stayers }, (digest) => roundSeed(secret, digest));
+      return { round, secret, market: marketBeside(new Map()), marketBeside };
     });
   }
 
@@ -93,7 +97,7 @@ async function listsOf(tx: Tx, roundId: string): Promise<ListInput[]> {
 async function entriesOf(tx: Tx, roundId: string): Promise<EntryInput[]> {
   return tx.query<EntryInput & object>(
     `select e.id "entryId", e.position_id "positionId", case when p.state = 'published' or p.close_reason = 'filled' then e.seats else 0 end seats, e.needs_major "needsMajor",
-            p.majors, p.skills, p.region, p.has_night_work "hasNightWork"
+            e.org "enterpriseOrg", p.occupation, e.post_heads is not null "isCapped", p.majors, p.skills, p.region, p.has_night_work "hasNightWork"
        from entries e join known_positions p on p.is_public and p.id = e.position_id
       where e.is_public and e.round_id = $1 and e.state = 'entered' order by e.position_id`,
     [roundId],

@@ -5,15 +5,20 @@ import { TenantDatabase, type Tx } from '@tandem/persistence';
 import { Commands, groupBy, MAX_BATCH, servicePrincipal, stepOf, type Call, type Fresh, type TargetAt } from '@tandem/service-kit';
 import { v5 as uuidv5 } from 'uuid';
 import { isMinorOn } from '../age.js';
-import { freeing, takeSeats } from '../ledger/seats.js';
+import { freeing, takeSeats, type Lane } from '../ledger/seats.js';
+import { headHosts, type HeadHosts } from './heads.js';
 import type { AssignmentInput } from './inputs.service.js';
 import { refuse, rescind, type Offer } from './offer.js';
 import { offers, type OfferRow } from './offer.entity.js';
+import { poolsOf } from './pools.service.js';
 import { answerBy, type Round } from './round.js';
 
 /** One student, one position, one run: one offer, whatever is repeated. A later run may offer a place again that was taken back. */
 const NAMESPACE = '5b0a4a53-0f7e-5d9e-8f1c-2f6f5c8c1a90';
 const offerId = (roundId: string, run: number, studentId: string, positionId: string): string => uuidv5(`${roundId} ${run} ${studentId} ${positionId}`, NAMESPACE);
+
+/** A round's heads under one cap are a lane of seats, shared by the lanes of all entries below it. */
+const headLane = (roundId: string, host: string): string => uuidv5(`${roundId} ${host}`, NAMESPACE);
 
 interface Offering {
   readonly as: 'offered' | 'waiting';
@@ -28,6 +33,7 @@ interface PositionOf {
   readonly kind: string;
   readonly region: string;
   readonly occupation: string;
+  readonly isCapped: boolean;
 }
 
 @Injectable()
@@ -63,7 +69,7 @@ export class IssuingService {
       await this.commands.createMany(callIn(call, college, `${as}:${n}`), offers, as, slice, make, {
         facts: async (tx, items) => (known = await knownOf(tx, college, round.id, items)),
         idOf: ({ studentId, positionId }) => offerId(round.id, run, studentId, positionId ?? ''),
-        claim: (tx, rows) => seated(tx, rows, known),
+        claim: (tx, rows) => seated(tx, round.id, rows, known),
       });
     }
   }
@@ -83,13 +89,14 @@ interface Known {
   readonly minorThrough: ReadonlyMap<string, string>;
   /** Who still takes part and has no other offer: not who left after the check, or answered while a refill was on its way. */
   readonly free: ReadonlySet<string>;
+  readonly hosts: HeadHosts;
 }
 
 async function knownOf(tx: Tx, college: string, roundId: string, items: readonly AssignmentInput[]): Promise<Known> {
   const studentIds = items.map(({ studentId }) => studentId);
-  const [positions, students, free] = await Promise.all([
+  const [positions, students, free, pools] = await Promise.all([
     tx.query<PositionOf & { positionId: string }>(
-      `select e.position_id "positionId", e.id "entryId", e.seats, p.org "enterpriseOrg", p.kind, p.region, p.occupation from entries e join known_positions p on p.is_public and p.id = e.position_id
+      `select e.position_id "positionId", e.id "entryId", e.seats, p.org "enterpriseOrg", p.kind, p.region, p.occupation, e.post_heads is not null "isCapped" from entries e join known_positions p on p.is_public and p.id = e.position_id
         where e.is_public and e.state = 'entered' and e.round_id = $1 and e.position_id = any($2::uuid[])`,
       [roundId, [...new Set(items.map(({ positionId }) => positionId))]],
     ),
@@ -100,11 +107,13 @@ async function knownOf(tx: Tx, college: string, roundId: string, items: readonly
           and not exists (select from offers o where o.org = g.org and o.student_id = g.student_id and o.round_id = g.round_id and o.state in ('offered', 'waiting', 'accepted')) order by g.student_id for share of g`,
       [college, roundId, studentIds],
     ),
+    poolsOf(tx, roundId),
   ]);
   return {
     positions: new Map(positions.map((row) => [row.positionId, row])),
     minorThrough: new Map(students.map(({ id, minor_through }) => [id, minor_through])),
     free: new Set(free.map(({ student_id }) => student_id)),
+    hosts: headHosts(pools),
   };
 }
 
@@ -119,8 +128,12 @@ function offerOf(round: Round & { readonly id: string }, { studentId, positionId
   return { state: 'offered', roundId: round.id, entryId, studentId, positionId, enterpriseOrg, wish: wish ?? 0, answerBy: answerBy(round, today), reason: null, kind, region, occupation, startsOn, endsOn, isMinor };
 }
 
-/** A seat in the entry's lane; an entry that was withdrawn meanwhile has none to give. */
-async function seated(tx: Tx, rows: readonly OfferRow[], { positions }: Known): Promise<(Refusal | null)[]> {
-  const takings = rows.map(({ org, id, positionId, entryId }, n) => ({ org, holder: id, lanes: [{ id: entryId, capacity: positions.get(positionId)?.seats ?? 0, hint: n }] }));
+/** A seat in the entry's lane, and one of the round's heads where a cap can bind; an entry that was withdrawn meanwhile has none to give. */
+async function seated(tx: Tx, roundId: string, rows: readonly OfferRow[], { positions, hosts }: Known): Promise<(Refusal | null)[]> {
+  const takings = rows.map(({ org, id, positionId, entryId }, n) => {
+    const position = positions.get(positionId);
+    const within = position?.isCapped ? hosts.pathOf(position).map((host): Lane => ({ id: headLane(roundId, host.id), capacity: host.capacity, hint: n })) : [];
+    return { org, holder: id, lanes: [{ id: entryId, capacity: position?.seats ?? 0, hint: n }], within };
+  });
   return (await takeSeats(tx, takings)).map((taken) => (taken ? null : refuse.no_seat()));
 }

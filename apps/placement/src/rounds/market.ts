@@ -1,6 +1,7 @@
 // From frozen lists and entries to an instance of stable matching, and from a matching back to what each student is told.
 import { createHash } from 'node:crypto';
 import type { Assignments, Instance, Standing } from '@tandem/stable-matching';
+import { headHosts, type HeadHost, type Pool } from './heads.js';
 import { pointsOf, unacceptable, type PositionFacts, type StudentFacts } from './priorities.js';
 import type { RuleSheet } from './round.js';
 
@@ -15,12 +16,17 @@ export interface EntryInput extends PositionFacts {
   readonly entryId: string;
   readonly positionId: string;
   readonly seats: number;
+  readonly enterpriseOrg: string;
+  readonly occupation: string;
+  /** Whether it counts against the caps on interns. */
+  readonly isCapped: boolean;
 }
 
 export interface Wish {
   readonly positionId: string;
   readonly points: number;
-  readonly rule: 'age' | 'night_work' | 'major' | 'left_round' | null;
+  /** `enterprise_cap`: the round has no head for it at all. */
+  readonly rule: 'age' | 'night_work' | 'major' | 'left_round' | 'enterprise_cap' | null;
 }
 
 export interface Market {
@@ -29,6 +35,8 @@ export interface Market {
   readonly lists: readonly ListInput[];
   readonly entries: ReadonlyMap<string, EntryInput>;
   readonly wishes: ReadonlyMap<string, readonly Wish[]>;
+  /** The caps above a position that can bind, from the nearest up. */
+  readonly hostsOf: (positionId: string) => readonly HeadHost[];
 }
 
 interface Frame {
@@ -36,33 +44,60 @@ interface Frame {
   readonly startsOn: string;
 }
 
-/** `seedOf` makes the lottery's seed from the digest of the frozen lists. The same inputs in any order give the same market. */
-export function marketOf(frame: Frame, lists: readonly ListInput[], entries: readonly EntryInput[], seedOf: (digestOfLists: string) => string): Market {
+export interface MarketInput {
+  readonly lists: readonly ListInput[];
+  readonly entries: readonly EntryInput[];
+  readonly pools: readonly Pool[];
+  /** For a refill: by host the places of those who are no part of it. */
+  readonly stayers?: ReadonlyMap<string, number>;
+}
+
+/** `seedOf` makes the lottery's seed from the digest of the frozen lists. The same inputs in any order give the same market. Points are the one scale that an order under a cap needs. */
+export function marketOf(frame: Frame, { lists, entries, pools, stayers }: MarketInput, seedOf: (digestOfLists: string) => string): Market {
   const byPosition = new Map(entries.map((entry) => [entry.positionId, entry]));
   const sorted = lists.toSorted((a, b) => (a.studentId < b.studentId ? -1 : 1));
-  const wishes = new Map(sorted.map((list) => [list.studentId, wishesOf(frame, list, byPosition)]));
+  const { hosts, pathOf } = headHosts(pools, stayers);
+  const hostsOf = (positionId: string): readonly HeadHost[] => {
+    const entry = byPosition.get(positionId);
+    return entry?.isCapped ? pathOf(entry) : [];
+  };
+  const wishes = new Map(sorted.map((list) => [list.studentId, wishesOf(frame, list, byPosition, hostsOf)]));
   const scores = new Map<string, Record<string, number>>(entries.map(({ positionId }) => [positionId, {}]));
   for (const [student, own] of wishes) for (const { positionId, points, rule } of own) if (rule === null) (scores.get(positionId) ?? {})[student] = points;
+  const offered = entries.filter(({ seats, positionId }) => seats > 0 && hasHead(hostsOf(positionId)));
   const instance: Instance = {
     applicants: sorted.map(({ studentId }) => ({ id: studentId, preferences: acceptableTo(wishes.get(studentId) ?? []) })),
-    positions: entries
-      .filter(({ seats }) => seats > 0)
+    positions: offered
       .toSorted((a, b) => (a.positionId < b.positionId ? -1 : 1))
-      .map(({ positionId, seats }) => ({ id: positionId, capacity: seats, scores: scores.get(positionId) ?? {} })),
+      .map(({ positionId, seats }) => ({ id: positionId, capacity: seats, ...hostOf(hostsOf(positionId)), scores: scores.get(positionId) ?? {} })),
+    ...(hosts.length > 0 && { hosts: hosts.filter((host) => hasHead(pathFrom(host, hosts))) }),
     seed: seedOf(digestOfLists(sorted)),
   };
-  return { instance, inputHash: sha256(JSON.stringify(instance)), lists: sorted, entries: byPosition, wishes };
+  return { instance, inputHash: sha256(JSON.stringify(instance)), lists: sorted, entries: byPosition, wishes, hostsOf };
+}
+
+function hostOf([nearest]: readonly HeadHost[]): { host?: string } {
+  return nearest ? { host: nearest.id } : {};
+}
+
+function pathFrom(host: HeadHost, hosts: readonly HeadHost[]): HeadHost[] {
+  return [host, ...hosts.filter(({ id }) => id === host.parent)];
+}
+
+function hasHead(path: readonly HeadHost[]): boolean {
+  return path.every(({ capacity }) => capacity > 0);
 }
 
 function acceptableTo(wishes: readonly Wish[]): string[] {
   return wishes.filter(({ rule }) => rule === null).map(({ positionId }) => positionId);
 }
 
-function wishesOf({ rules, startsOn }: Frame, { choices, facts }: ListInput, entries: ReadonlyMap<string, EntryInput>): Wish[] {
+function wishesOf({ rules, startsOn }: Frame, { choices, facts }: ListInput, entries: ReadonlyMap<string, EntryInput>, hostsOf: Market['hostsOf']): Wish[] {
   return choices.map((positionId) => {
     const entry = entries.get(positionId);
     if (!entry || entry.seats === 0) return { positionId, points: 0, rule: 'left_round' };
-    return { positionId, points: pointsOf(rules, facts, entry), rule: unacceptable(facts, entry, startsOn) };
+    const rule = unacceptable(facts, entry, startsOn) ?? (hasHead(hostsOf(positionId)) ? null : 'enterprise_cap');
+    return { positionId, points: pointsOf(rules, facts, entry), rule };
   });
 }
 
@@ -98,8 +133,8 @@ export function keepingHeld(instance: Instance, standing: Standing): Instance {
 export interface WishTold {
   readonly positionId: string;
   readonly wish: number;
-  /** `held`: in a refill, every seat is kept by somebody who had it before; points did not decide. */
-  readonly outcome: 'assigned' | 'not_reached' | 'full' | 'held' | 'not_acceptable' | 'left_round';
+  /** `enterprise_cap`: the position has seats, and the enterprise has no head for them. `held`: in a refill, every seat is kept by somebody who had it before; points did not decide. */
+  readonly outcome: 'assigned' | 'not_reached' | 'full' | 'enterprise_cap' | 'held' | 'not_acceptable' | 'left_round';
   readonly rule: string;
   readonly points: number;
   /** Lowest points that were admitted, where at least 5 were; else -1. */
@@ -127,7 +162,7 @@ export function tell(market: Market, assignments: Assignments, standing: Standin
     const positionId = assignments[studentId] ?? null;
     const own = market.wishes.get(studentId) ?? [];
     const at = own.findIndex((wish) => wish.positionId === positionId);
-    const wishes = own.map((wish, n) => toldOf(wish, n, at, measure(wish, everybody.get(wish.positionId), newcomers.get(wish.positionId))));
+    const wishes = own.map((wish, n) => toldOf(wish, n, at, () => limitOf(market, wish, everybody, newcomers)));
     return { studentId, collegeOrg, positionId, wish: at === -1 ? null : at + 1, reason: positionId === null ? reasonOf(own) : null, wishes };
   });
 }
@@ -141,16 +176,34 @@ function seatOf(stand: Standing[string] | undefined): string | null {
   return stand === undefined || stand.state === 'out' ? null : stand.position;
 }
 
-/** Of each position those who got in by their points. */
-function cutoffsOf({ lists, wishes }: Market, assignments: Assignments, standing: Standing): Map<string, Cutoff> {
+type Cutoffs = ReadonlyMap<string, Cutoff>;
+
+/** Of each position, and of each cap above it, those who got in by their points. */
+function cutoffsOf({ lists, wishes, hostsOf }: Market, assignments: Assignments, standing: Standing): Cutoffs {
   const cutoffs = new Map<string, Cutoff>();
   for (const { studentId } of lists) {
     const wish = wishes.get(studentId)?.find(({ positionId }) => positionId === assignments[studentId]);
     if (!wish || seatOf(standing[studentId]) === wish.positionId) continue;
-    const { admitted, lowest } = cutoffs.get(wish.positionId) ?? { admitted: 0, lowest: Infinity };
-    cutoffs.set(wish.positionId, { admitted: admitted + 1, lowest: Math.min(lowest, wish.points) });
+    for (const id of [wish.positionId, ...hostsOf(wish.positionId).map((host) => host.id)]) {
+      const { admitted, lowest } = cutoffs.get(id) ?? { admitted: 0, lowest: Infinity };
+      cutoffs.set(id, { admitted: admitted + 1, lowest: Math.min(lowest, wish.points) });
+    }
   }
   return cutoffs;
+}
+
+interface Limit {
+  readonly outcome: 'full' | 'enterprise_cap';
+  readonly cutoff: Cutoff | null;
+}
+
+/** What kept somebody out who was acceptable: the position's seats, or, where it has some left, the nearest cap above it that is reached. */
+function limitOf({ entries, hostsOf }: Market, wish: Wish, everybody: Cutoffs, newcomers: Cutoffs): Limit {
+  const isFull = (id: string, capacity: number): boolean => (everybody.get(id)?.admitted ?? 0) >= capacity;
+  const { positionId } = wish;
+  const cap = isFull(positionId, entries.get(positionId)?.seats ?? 0) ? undefined : hostsOf(positionId).find(({ id, capacity }) => isFull(id, capacity));
+  const id = cap?.id ?? positionId;
+  return { outcome: cap ? 'enterprise_cap' : 'full', cutoff: measure(wish, everybody.get(id), newcomers.get(id)) };
 }
 
 /** Null where points did not decide. */
@@ -158,18 +211,19 @@ function measure({ points }: Wish, everybody: Cutoff | undefined, newcomers: Cut
   return everybody && points <= everybody.lowest ? everybody : (newcomers ?? null);
 }
 
-function toldOf({ positionId, points, rule }: Wish, n: number, assignedAt: number, cutoff: Cutoff | null): WishTold {
+function toldOf({ positionId, points, rule }: Wish, n: number, assignedAt: number, limit: () => Limit): WishTold {
   const base = { positionId, wish: n + 1, points, rule: '', lastPoints: -1, byLottery: false };
-  if (rule === 'left_round') return { ...base, outcome: 'left_round' };
+  if (rule === 'left_round' || rule === 'enterprise_cap') return { ...base, outcome: rule };
   if (rule !== null) return { ...base, outcome: 'not_acceptable', rule };
   if (n === assignedAt) return { ...base, outcome: 'assigned' };
   if (assignedAt !== -1 && n > assignedAt) return { ...base, outcome: 'not_reached' };
+  const { outcome, cutoff } = limit();
   if (cutoff === null) return { ...base, outcome: 'held' };
   const says = cutoff.admitted >= AT_LEAST;
-  return { ...base, outcome: 'full', lastPoints: says ? cutoff.lowest : -1, byLottery: says && cutoff.lowest === points };
+  return { ...base, outcome, lastPoints: says ? cutoff.lowest : -1, byLottery: says && cutoff.lowest === points };
 }
 
 function reasonOf(wishes: readonly Wish[]): 'no_list' | 'none_acceptable' | 'all_full' {
   if (wishes.length === 0) return 'no_list';
-  return wishes.every(({ rule }) => rule !== null) ? 'none_acceptable' : 'all_full';
+  return wishes.every(({ rule }) => rule !== null && rule !== 'enterprise_cap') ? 'none_acceptable' : 'all_full';
 }

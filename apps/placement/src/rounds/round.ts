@@ -1,6 +1,7 @@
 // A round: rules frozen and hashed, preferences in, matching out, offers, refill. A transition that is not here is refused.
 import { createHash } from 'node:crypto';
 import { refusals } from '@tandem/contracts';
+import { packsUntil } from '@tandem/internship-rules';
 import { commitment } from '@tandem/stable-matching';
 import { workingDayAfter } from '@tandem/taxonomy';
 
@@ -120,6 +121,7 @@ function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, ref
     priorities: { sameMajor: rules.sameMajor, sameClass: rules.sameClass, skill: rules.skill, sameCounty: rules.sameCounty, samePrefecture: rules.samePrefecture, groups: rules.groups },
     ties: { lottery: 'HMAC-SHA-256(seed, applicant id), smaller first', seed: 'SHA-256(secret || digest of the frozen lists)', commitment: commitment(secret) },
     wishes: rules.wishes,
+    headcount: capsUntil(endsOn),
     period: { startsOn, endsOn },
     closesOn,
     answers: { workingDays: answerDays, until: settlesOn },
@@ -127,6 +129,11 @@ function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, ref
     appeals: appealDays === 0 ? 'none' : { workingDays: appealDays, decides: 'the college of the student', ways: ['facts read anew for the next refill', 'placed by hand', 'rejected with a reason'] },
     colleges: colleges.toSorted(),
   });
+}
+
+/** The law on interns, which the round holds heads under; a region's own pack goes before the country's. */
+function capsUntil(endsOn: string): object[] {
+  return packsUntil(endsOn).map(({ id, region, fromOn, source, headcount }) => ({ id, region, fromOn, source, headcount }));
 }
 
 export function open<R extends Round>(round: R): R {

@@ -63,6 +63,7 @@ describe('a result', () => {
     const id = await world.anOpenRound([position]);
     const open = await world.round(id);
     expect(open.ruleHash).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(JSON.parse(open.ruleSheet)).toMatchObject({ headcount: expect.arrayContaining([expect.objectContaining({ id: 'cn-2021', headcount: { post: { percent: 20, rounding: 'down' }, enterprise: { percent: 10, rounding: 'down' } } })]) });
     expect(open.secret).toBe('');
     expect(await codeOf(world.rounds.changeRound(world.kit.call(world.college), { id, version: open.version, terms: { ...someRound(), colleges: [world.college.org] } }))).toBe('round.not_draft');
     await world.rank(id, await world.aStudent(), [position.id]);

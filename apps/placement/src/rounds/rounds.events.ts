@@ -3,6 +3,7 @@ import { OPERATOR_ORG, type Event, type PayloadOf } from '@tandem/contracts';
 import type { Tx } from '@tandem/persistence';
 import { groupBy, On, react, Reactions, servicePrincipal, WrongOwner, type Reaction } from '@tandem/service-kit';
 import { disengage } from '../ledger/engagements.js';
+import { freeHeads } from '../ledger/heads.js';
 import { freeSeats } from '../ledger/seats.js';
 import { knownStudentsOf } from '../projections/known-students.js';
 import { withdraw } from './entry.js';
@@ -121,6 +122,7 @@ export class RoundsEvents {
     for (const [org, own] of groupBy(left, (entry) => entry.org)) {
       tx.actAs({ org });
       freeSeats(tx, own.map(({ id }) => id));
+      freeHeads(tx, own.map(({ id }) => id));
     }
   }
 
@@ -134,9 +136,11 @@ export class RoundsEvents {
     for (const [org, own] of groupBy(found, (entry) => entry.org)) {
       tx.actAs({ org });
       await tx.query(`select id from entries where org = $1 and id = any($2::uuid[]) order by id for update`, [org, own.map(({ id }) => id)]);
-      freeSeats(tx, own.filter(({ unmatched }) => unmatched).map(({ id }) => id));
+      const released = own.filter(({ unmatched }) => unmatched).map(({ id }) => id);
+      freeSeats(tx, released);
+      freeHeads(tx, released);
     }
-    return found.map(({ id, org }) => react(entries, 'withdrawn', { id, org }, (entry) => withdraw(entry, reason)));
+    return found.map(({ id, org, unmatched }) => react(entries, 'withdrawn', { id, org }, (entry) => withdraw(entry, reason, unmatched)));
   }
 }
 

@@ -68,8 +68,8 @@ export class RoundsService {
   }
 }
 
-const progressText = `select r.id, e.entries, l.lists, o.* from rounds r,
-  lateral (select count(*)::int entries from entries e where e.is_public and e.round_id = r.id and e.state = 'entered') e,
+const progressText = `select r.id, e.entries, e.unstated, l.lists, o.* from rounds r,
+  lateral (select count(*)::int entries, (count(*) filter (where unstated <> '{}'))::int unstated from entries e where e.is_public and e.round_id = r.id and e.state = 'entered') e,
   lateral (select count(*)::int lists from preference_lists l where l.org = $1 and l.round_id = r.id and l.state = 'submitted' and ($3::uuid is null or l.student_id = $3)) l,
   lateral (select (count(*) filter (where o.state = 'offered'))::int offered, (count(*) filter (where o.state = 'waiting'))::int waiting, (count(*) filter (where o.state = 'accepted'))::int accepted,
       (count(*) filter (where o.state = 'declined'))::int declined, (count(*) filter (where o.state = 'expired'))::int expired, (count(*) filter (where o.state = 'rescinded'))::int rescinded

@@ -4,9 +4,11 @@ import { TenantDatabase, type Tx } from '@tandem/persistence';
 import { Commands, groupBy, Jobs, stepOf, type Call, type Done, type Job, type Outcome, type TargetAt } from '@tandem/service-kit';
 import { refill as refillSeats, verifyRefill, type Standing } from '@tandem/stable-matching';
 import { disengage } from '../ledger/engagements.js';
+import { handOverHeads } from '../ledger/heads.js';
 import { keepSeats } from '../ledger/seats.js';
 import { settle as settleEntry } from './entry.js';
 import { entries, type EntryRow } from './entry.entity.js';
+import { postHost } from './heads.js';
 import { RoundInputs, type Inputs } from './inputs.service.js';
 import { callIn, IssuingService } from './issuing.service.js';
 import { keepingHeld, tell, type Market, type Told } from './market.js';
@@ -24,6 +26,8 @@ interface Standings {
   readonly standing: Standing;
   /** Of each student the offer that is open. */
   readonly held: ReadonlyMap<string, { readonly id: string; readonly positionId: string; readonly state: 'offered' | 'waiting' }>;
+  /** By cap of an enterprise those who have a place there, at a position that has left the round. */
+  readonly stayers: ReadonlyMap<string, number>;
 }
 
 @Injectable()
@@ -82,8 +86,9 @@ export class RoundRunner {
   }
 
   /** The matching from where everybody stands; checked before it is stored, because it is published at once. */
-  private async newRun(call: Call, at: TargetAt, run: number, { round, market }: Inputs): Promise<Done> {
-    const standings = await this.standings(round, market);
+  private async newRun(call: Call, at: TargetAt, run: number, { round, market: before, marketBeside }: Inputs): Promise<Done> {
+    const standings = await this.standings(round, before);
+    const market = standings.stayers.size > 0 ? marketBeside(standings.stayers) : before;
     const instance = keepingHeld(market.instance, standings.standing);
     const { assignments, digest } = refillSeats(instance, standings.standing);
     const violations = verifyRefill(instance, standings.standing, { assignments, digest });
@@ -100,15 +105,18 @@ export class RoundRunner {
     const here = new Set(lists.map(({ studentId }) => studentId));
     const standing: Record<string, Standing[string]> = {};
     const held = new Map<string, { readonly id: string; readonly positionId: string; readonly state: 'offered' | 'waiting' }>();
+    const stayers = new Map<string, number>();
     for (const college of round.colleges) {
       for (const stand of await this.database.withTenant({ org: college }, (tx) => standsOf(tx, college, round.id))) {
         const { studentId, positionId, state } = stand;
+        const seats = inRound.get(positionId)?.seats ?? 0;
+        if (seats === 0) countStayer(stayers, stand);
         if (!here.has(studentId)) continue;
-        standing[studentId] = standOf(stand, inRound.get(positionId)?.seats ?? 0);
+        standing[studentId] = standOf(stand, seats);
         if (state === 'offered' || state === 'waiting') held.set(studentId, { id: stand.id, positionId, state });
       }
     }
-    return { standing, held };
+    return { standing, held, stayers };
   }
 
   private async settled(call: Call, { run: _run, ...at }: Step): Promise<Outcome[]> {
@@ -162,16 +170,24 @@ interface Stand {
   /** Of the offer, or `gone` where its placement was cancelled or has ended. */
   readonly state: string;
   readonly reason: string | null;
+  readonly enterpriseOrg: string;
+  readonly occupation: string;
 }
 
 /** Of each student the offer that is open or accepted; else one that the student gave up, who is out for good; else one that was taken back. */
 async function standsOf(tx: Tx, college: string, roundId: string): Promise<Stand[]> {
   return tx.query<Stand & object>(
-    `select distinct on (o.student_id) o.id, o.student_id "studentId", o.position_id "positionId", case when p.state in ('cancelled', 'ended') then 'gone' else o.state end state, o.reason
+    `select distinct on (o.student_id) o.id, o.student_id "studentId", o.position_id "positionId", case when p.state in ('cancelled', 'ended') then 'gone' else o.state end state, o.reason,
+            o.enterprise_org "enterpriseOrg", o.occupation
        from offers o left join placements p on p.org = o.org and p.id = o.id where o.org = $1 and o.round_id = $2
       order by o.student_id, case when o.state in ('offered', 'waiting', 'accepted') then 0 when o.state = 'rescinded' and o.reason <> 'student_withdrew' then 2 else 1 end, o.wish`,
     [college, roundId],
   );
+}
+
+function countStayer(stayers: Map<string, number>, { state, ...at }: Stand): void {
+  if (state !== 'accepted' && state !== 'offered' && state !== 'waiting') return;
+  for (const host of [postHost(at), at.enterpriseOrg]) stayers.set(host, (stayers.get(host) ?? 0) + 1);
 }
 
 /** Taken back by the enterprise: not the student's doing, who is in the running again. `seats` of the position in the round, 0 where it left. */
@@ -195,5 +211,8 @@ function seatsIn(tx: Tx, college: string, roundId: string): Promise<{ lane: stri
 
 async function keepUsed(tx: Tx, rows: readonly EntryRow[]): Promise<null[]> {
   for (const { id, seats } of rows) keepSeats(tx, id, seats);
+  // All of one enterprise and one round.
+  const [row] = rows;
+  if (row) handOverHeads(tx, row.roundId, row.org);
   return rows.map(() => null);
 }

@@ -78,14 +78,15 @@ async function phantoms(sequences: ReadonlyMap<string, ReadonlySet<number>>, pla
   return rows.filter(({ id, sequence }) => told.get(id) !== sequence).length + Math.abs(told.size - rows.length);
 }
 
-/** Positions whose count of filled seats is not the number of their live placements, and seats that are not those of live placements. */
+/** Positions whose count of filled seats is not the number of their live placements, and seats and heads that are not those of live placements. */
 async function differ(demand: pg.Pool, placement: pg.Pool): Promise<number> {
   const filled = await demand.query<{ id: string; filled: number }>('select id, filled from positions');
   const live = await placement.query<{ position_id: string; n: number }>(`select position_id, count(*)::int n from placements where state = 'confirmed' group by 1`);
   const counts = new Map(live.rows.map(({ position_id, n }) => [position_id, n]));
   const wrong = filled.rows.filter(({ id, filled: seats }) => seats !== (counts.get(id) ?? 0)).length;
   const orphans = await one(placement, `select count(*)::int n from seats s full join (select id from placements where state = 'confirmed') p on p.id = s.holder where p.id is null or s.holder is null`);
-  return wrong + orphans;
+  const heads = await one(placement, `select count(*)::int n from (select distinct holder from heads) h full join (select id from placements where state = 'confirmed') p on p.id = h.holder where p.id is null or h.holder is null`);
+  return wrong + orphans + heads;
 }
 
 async function one(pool: pg.Pool, text: string): Promise<number> {

@@ -33,6 +33,9 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
   'demand.review': ({ of, own }) => [
     eventOf('demand.review.decided', { id: uuidv7(), org: own.bureau, state: 'decided', public: { positionId: of('position'), enterpriseOrg: own.enterprise, positionVersion: 2, decision: 'publish', field: '', reason: '' } }),
   ],
+  'demand.headcount_statement': ({ of, own, next }) => [
+    eventOf('demand.headcount_statement.stated', { id: of('headcount'), org: own.enterprise, state: 'stated', public: { occupation: '', staff: 100_000, countedOn: day(0), parkOrg: '' } }, next('demand.headcount_statement', of('headcount'))),
+  ],
   'identity.organisation': ({ of, enterprise, own, next }) => [
     eventOf('identity.organisation.verified', { id: of('organisation'), org: own.park, state: 'active', public: { kind: 'park', code: 'PROBE-FORGED', name: '样例（虚构）', region: '990101', invented: true, suspendedUntil: '' } }, next('identity.organisation', of('organisation'))),
     eventOf('identity.organisation.suspended', { id: enterprise, org: own.park, state: 'suspended', public: { kind: 'enterprise', code: 'PROBE-FORGED', name: '样例（虚构）', region: '990101', invented: true, suspendedUntil: '' } }, next('identity.organisation', enterprise)),
@@ -54,7 +57,7 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
     return [eventOf('placement.round.cancelled', { id: of('public round'), org: own.college, state: 'cancelled', public: { ...nothing, ...period, colleges: [college], cancelReason: 'mistake' } }, next('placement.round', of('public round')))];
   },
   'placement.entry': ({ of, own, next }) => [
-    eventOf('placement.entry.withdrawn', { id: of('public entry'), org: own.enterprise, state: 'withdrawn', public: { roundId: of('public round'), positionId: of('public position'), seats: 5, reason: 'mistake' } }, next('placement.entry', of('public entry'))),
+    eventOf('placement.entry.withdrawn', { id: of('public entry'), org: own.enterprise, state: 'withdrawn', public: { roundId: of('public round'), positionId: of('public position'), seats: 5, reason: 'mistake', heads: undefined } }, next('placement.entry', of('public entry'))),
   ],
   'placement.offer': ({ of, own, next }) =>
     (['accepted', 'expired'] as const).map((fact, n) =>

@@ -4,14 +4,14 @@ import { idNumber } from './people.test-support.js';
 import { pending, secrets } from './world.test-support.js';
 
 export type Kind =
-  | 'organisation' | 'employer' | 'membership' | 'delegation' | 'position' | 'public position' | 'review' | 'placement' | 'account' | 'placed student' | 'free student' | 'event' | 'job'
+  | 'organisation' | 'employer' | 'membership' | 'delegation' | 'position' | 'public position' | 'review' | 'headcount' | 'placement' | 'account' | 'placed student' | 'free student' | 'event' | 'job'
   | 'program' | 'public program' | 'cohort' | 'class' | 'student' | 'import' | 'import to join' | 'round' | 'public round' | 'public entry' | 'list' | 'offer' | 'appeal'
   | 'internship' | 'assessment' | 'destination' | 'retention check';
 
 /** By service; published ones are everybody's to read, and nobody else's to change. */
 const nodes = {
   identity: ['organisation', 'membership', 'delegation'],
-  demand: ['position', 'review'],
+  demand: ['position', 'review', 'headcount'],
   programs: ['program', 'cohort', 'class', 'student'],
   placement: ['placement', 'round', 'list', 'offer', 'appeal'],
   outcomes: ['internship', 'assessment', 'destination', 'retention check'],
@@ -106,6 +106,7 @@ export const listsOfVictims: Readonly<Record<string, { readonly role: 'operator'
   codes: { role: 'operator', code: 'OPERATOR', args: 'list: occupations, ' },
   memberships: { role: 'enterprise_hr', code: sample.electronics.code, args: '' },
   delegations: { role: 'enterprise_hr', code: sample.electronics.code, args: 'view: own, ' },
+  headcountStatements: { role: 'enterprise_hr', code: sample.electronics.code, args: '' },
   positions: { role: 'enterprise_hr', code: sample.electronics.code, args: 'view: own, filter: { state: draft }, ' },
   placements: { role: 'college_office', code: sample.collegeOne.code, args: 'view: own, ' },
   programs: { role: 'college_office', code: sample.collegeOne.code, args: 'view: own, filter: { state: planned }, ' },
@@ -128,6 +129,7 @@ export const soughtIn: Readonly<Record<string, readonly [string, string]>> = {
   'MembershipFilter.role': ['enterprise_hr', 'enterprise_hr'],
   'OrganisationFilter.search': [pending.name, '样例没有的园区'],
   'OrganisationFilter.region': [pending.region, pending.region],
+  'HeadcountFilter.occupation': ['9-01-01-01', '9-01-01-01'],
   'PositionFilter.search': [secrets.title, '样例没有的岗位'],
   'PositionFilter.region': ['990101', '990101'],
   'PositionFilter.occupation': ['9-01-01-01', '9-01-01-01'],

@@ -121,6 +121,7 @@ const emptyIn: Readonly<Record<string, ReadonlySet<string>>> = {
   DestinationTerms: new Set(['employerOrg']),
   OfferAnswer: new Set(['reason']),
   RetentionRecord: new Set(['reason']),
+  StateHeadcountRequest: new Set(['occupation']),
 };
 
 function mayBeEmpty(message: string, name: string): boolean {

@@ -30,10 +30,10 @@ const texts: Readonly<Record<string, string | (() => string)>> = {
   service: 'demand', projection: 'known_codes', indicator: 'need_filled', by: 'region', period: '2027Q1',
   gate: 'agreement', answer: 'accept', reply: 'acknowledge', assessor: 'teacher', stage: 'entry', purpose: 'internship', category: 'contract_job', ground: 'facts_wrong', outcome: 'rejected', tag: 'tag', wageBand: '3k_to_5k', evidenceKind: 'labour_contract',
   bornOn: '2007-05-17', idNumber: '', guardianName: '样例（虚构）', guardianPhone: '13955500199',
-  fromOn: day(0), toOn: day(100), startsOn: day(60), endsOn: day(120), opensOn: day(5), closesOn: day(25), settlesOn: day(50), endedOn: day(0), graduatesOn: day(900),
+  fromOn: day(0), toOn: day(100), startsOn: day(60), endsOn: day(120), opensOn: day(5), closesOn: day(25), settlesOn: day(50), endedOn: day(0), graduatesOn: day(900), countedOn: day(-30),
 };
 const numbers: Readonly<Record<string, number>> = {
-  headcount: 5, weeklyHours: 40, payFen: 300_000, first: 100, skip: 0, days: 1, level: 1, seats: 2, years: 3, entryYear: 2025, answerDays: 5, refillDays: 0, appealDays: 5, points: 1, wishes: 5, months: 0, free: 5,
+  headcount: 5, weeklyHours: 40, payFen: 300_000, first: 100, skip: 0, days: 1, level: 1, seats: 2, years: 3, entryYear: 2025, answerDays: 5, refillDays: 0, appealDays: 5, points: 1, wishes: 5, months: 0, free: 5, staff: 1_000_000,
 };
 /** Where a name means something else in one input or message. */
 const inPlace: Readonly<Record<string, unknown>> = {

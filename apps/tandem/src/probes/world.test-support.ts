@@ -83,6 +83,7 @@ const registerText = 'mutation ($input: RegisterOrganisationInput!) { registerOr
 const verifyText = 'mutation ($input: OrganisationTargetInput!) { verifyOrganisation(input: $input) { node { id } seen { topic id sequence } userErrors { code details } } }';
 const membershipText = 'mutation ($input: GrantMembershipInput!) { grantMembership(input: $input) { node { id } seen { topic id sequence } userErrors { code details } } }';
 const revokeText = 'mutation ($input: RevokeDelegationInput!) { revokeDelegation(input: $input) { node { id } seen { topic id sequence } userErrors { code details } } }';
+const headcountText = 'mutation ($input: StateHeadcountInput!) { stateHeadcount(input: $input) { node { id } seen { topic id sequence } userErrors { code details } } }';
 const closeText = 'mutation ($input: ClosePositionInput!) { closePosition(input: $input) { node { id } seen { topic id sequence } userErrors { code details } } }';
 
 interface Noded {
@@ -136,6 +137,7 @@ async function inRounds(tandem: Tandem, { ids, position, quiet }: Pick<ProbeWorl
   await rank(college, matched.id, students.slice(2, 5), position);
   await published(college, matched);
   await quiet();
+  await doOne(college, 'fileAppeal', { round: matched.id, student: students[4]?.id, ground: 'not_informed', text: secrets.words });
   await acceptOne(college);
   await onTheirWay(parties, running.id, students.slice(5, 7), secrets.evidence);
   await quiet();
@@ -155,6 +157,8 @@ async function victims(tandem: Tandem, ids: ReadonlyMap<string, string>): Promis
   const delegation = await enterprise.mutate<Noded>(documents.grantDelegation, grant);
   await settle(await tandem.as('operator', 'OPERATOR'));
   await park.mutate(documents.draft, { onBehalfOf: delegation.node.id, terms: terms(`${secrets.title} 0`) });
+  await enterprise.mutate(headcountText, { statement: { staff: 1_200, countedOn: day(-1), evidence: secrets.evidence } });
+  await enterprise.mutate(headcountText, { statement: { occupation: '9-01-01-01', staff: 900, countedOn: day(-1), evidence: secrets.evidence } });
   const old = await enterprise.mutate<Noded>(documents.grantDelegation, grant);
   await enterprise.mutate(revokeText, { id: old.node.id, version: old.node.version });
   await enterprise.mutate(documents.draft, { terms: terms(`${secrets.title} 1`) });

@@ -2,12 +2,14 @@
 import { sample, sampleEnterprises, type SampleOrganisation } from '../sample/region.js';
 import type { Session } from '../commands/client.js';
 import { documents } from './documents.js';
+import { stateHeadcounts } from './headcounts.js';
 import type { Stage, Target } from './stage.js';
 
 /** One published position. */
 export interface Need extends Target {
   readonly enterprise: SampleOrganisation;
   readonly seats: number;
+  readonly occupation: string;
   /** Under which the park acts for it, where it does. */
   readonly onBehalfOf: string | null;
 }
@@ -40,10 +42,11 @@ export async function publishDemand(stage: Stage, ids: ReadonlyMap<string, strin
     const drafted = await stage.bulk(session, documents.draftPositions, 'terms', own.map((at, m) => termsOf(stage, at, { headcount: seats[m] ?? 1, payFen: at === 1 ? TOO_LITTLE_FEN : PAY_FEN })), behalf);
     const targets = drafted.done.filter((target) => target !== null);
     if (targets.length > 0) await stage.bulk(session, documents.submitPositions, 'targets', targets, behalf);
-    targets.forEach((target, m) => needs.push({ ...target, enterprise, seats: seats[m] ?? 1, onBehalfOf }));
+    targets.forEach((target, m) => needs.push({ ...target, enterprise, seats: seats[m] ?? 1, occupation: occupations[(own[m] ?? 0) % 3] ?? '', onBehalfOf }));
   }
   await decide(stage);
   if (isFixed) await returnedAndFixed(stage, positions, students);
+  await stateHeadcounts(stage, needs);
   await stage.quiet();
   const published = isFixed ? needs : needs.filter((_need, n) => n !== needs.findIndex(({ enterprise }) => enterprise === sampleEnterprises[1]));
   const total = published.reduce((sum, { seats }) => sum + seats, 0);
@@ -57,7 +60,7 @@ async function delegate(stage: Stage, ids: ReadonlyMap<string, string>): Promise
   for (const enterprise of sampleEnterprises.slice(-BY_PARK)) {
     const session = await stage.as('enterprise_hr', enterprise);
     const { node, seen } = await session.mutate<{ node: Target; seen: Parameters<Session['saw']>[0] }>(documents.grantDelegation, {
-      park: ids.get(sample.park.code), scopes: ['demand.position', 'placement.entry'], fromOn: stage.day(0), toOn: stage.day(365),
+      park: ids.get(sample.park.code), scopes: ['demand.position', 'demand.headcount_statement', 'placement.entry'], fromOn: stage.day(0), toOn: stage.day(365),
     });
     park.saw(seen);
     delegations.set(enterprise.code, node.id);

@@ -25,6 +25,9 @@ export const documents = {
   decideReviews: bulkOf('decideReviews', 'DecideReviewsInput'),
   positions: listOf('positions', '$view: PositionView!, $filter: PositionFilter', 'view: $view, filter: $filter', 'id version state headcount filled title returnedField returnedReason'),
 
+  stateHeadcounts: bulkOf('stateHeadcounts', 'StateHeadcountsInput'),
+  entries: listOf('entries', '$view: EntryView!, $filter: EntryFilter', 'view: $view, filter: $filter', 'id seats heads { limit unstated }'),
+
   programs: listOf('programs', '$view: ProgramView!, $filter: ProgramFilter', 'view: $view, filter: $filter', 'id version state code years'),
   cohorts: listOf('cohorts', '$filter: CohortFilter', 'filter: $filter', 'id version state programCode entryYear'),
   planPrograms: bulkOf('planPrograms', 'PlanProgramsInput'),

@@ -131,7 +131,9 @@ async function openedRound(stage: Stage, ids: ReadonlyMap<string, string>, needs
     if (now.state === 'announced') await bureau.mutate(documents.openRound, { id, version: now.version }).catch(() => null);
     return now.state === 'open' ? now : null;
   });
-  stage.told('round announced and opened', `${needs.length} positions entered; version ${announced.node.version}, ${sampleColleges.length} colleges`);
+  const entries = await stage.all<{ heads: { limit: string | null; unstated: readonly string[] } | null }>(bureau, documents.entries, { view: 'published', filter: { round: id } });
+  const limited = entries.filter(({ heads }) => heads?.limit).length;
+  stage.told('round announced and opened', `${needs.length} positions entered, ${limited} of them held below their seats by the cap on interns; version ${announced.node.version}, ${sampleColleges.length} colleges`);
   return id;
 }
 

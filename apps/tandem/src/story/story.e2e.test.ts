@@ -29,10 +29,29 @@ afterAll(async () => {
 
 const operator = (): Promise<Session> => Session.as(running.url, home, 'operator', 'OPERATOR');
 
+describe('the story’s ledger of heads', () => {
+  it('met the caps on interns, and at the end every placement has a head for its days and nobody else has one', async () => {
+    const eye = superuser(home, 'tandem_placement');
+    const one = async (text: string): Promise<number> => (await eye.query<{ n: number }>(`select count(*)::int n from ${text}`)).rows[0]?.n ?? 0;
+    const held = `(select holder, post <> '' as "inPost", sum(ends_on - starts_on + 1) days from heads group by 1, 2) h`;
+    const needed = `(select id, "inPost", least(ends_on, coalesce(ended_on, ends_on)) - starts_on + 1 days from placements, (values (true), (false)) b("inPost") where state <> 'cancelled') p`;
+    const found = {
+      limits: await one(`(select distinct head_limit from entries where head_limit is not null) l`),
+      unknown: await one(`entries where unstated = '{post,enterprise}'`),
+      toldSo: Math.sign(await one(`assignments where explanation::text like '%enterprise_cap%'`)),
+      wrong: await one(`${held} full join ${needed} on p.id = h.holder and p."inPost" = h."inPost" where p.days is distinct from h.days`),
+      heads: Math.sign(await one('heads')),
+    };
+    await eye.end();
+    expect(found).toEqual({ limits: 2, unknown: 10, toldSo: 1, wrong: 0, heads: 1 });
+  });
+});
+
 describe('the story', () => {
   it('goes from published demand to retained graduates, and all services agree', () => {
     expect(story.steps.map(({ step }) => step)).toEqual([
       'one position returned, fixed, published',
+      'staff stated',
       'positions published',
       'students enrolled',
       'round announced and opened',

@@ -1,6 +1,7 @@
 // Generated from proto/ by `npm run generate`: every aggregate, its payload and its facts.
 import { Position as DemandPosition } from './tandem/demand/v1/events.js';
 import { Review as DemandReview } from './tandem/demand/v1/events.js';
+import { HeadcountStatement as DemandHeadcountStatement } from './tandem/demand/v1/events.js';
 import { Organisation as IdentityOrganisation } from './tandem/identity/v1/events.js';
 import { Membership as IdentityMembership } from './tandem/identity/v1/events.js';
 import { Delegation as IdentityDelegation } from './tandem/identity/v1/events.js';
@@ -25,6 +26,7 @@ import { Student as ProgramsStudent } from './tandem/programs/v1/events.js';
 export interface Payloads {
   'demand.position': DemandPosition;
   'demand.review': DemandReview;
+  'demand.headcount_statement': DemandHeadcountStatement;
   'identity.organisation': IdentityOrganisation;
   'identity.membership': IdentityMembership;
   'identity.delegation': IdentityDelegation;
@@ -50,6 +52,7 @@ export interface Payloads {
 export const catalogue = {
   'demand.position': { codec: DemandPosition, facts: ['drafted', 'submitted', 'published', 'returned', 'changed', 'seats_changed', 'closed', 'reopened'] },
   'demand.review': { codec: DemandReview, facts: ['decided'] },
+  'demand.headcount_statement': { codec: DemandHeadcountStatement, facts: ['stated', 'superseded'] },
   'identity.organisation': { codec: IdentityOrganisation, facts: ['registered', 'verified', 'suspended', 'reinstated', 'closed'] },
   'identity.membership': { codec: IdentityMembership, facts: ['granted', 'ended'] },
   'identity.delegation': { codec: IdentityDelegation, facts: ['granted', 'revoked', 'expired'] },

@@ -1,6 +1,7 @@
 // Generated from proto/ by `npm run generate`: every gRPC service.
 import { PositionServiceService } from './tandem/demand/v1/service.js';
 import { ReviewServiceService } from './tandem/demand/v1/service.js';
+import { HeadcountServiceService } from './tandem/demand/v1/service.js';
 import { OrganisationServiceService } from './tandem/identity/v1/service.js';
 import { MembershipServiceService } from './tandem/identity/v1/service.js';
 import { DelegationServiceService } from './tandem/identity/v1/service.js';
@@ -28,6 +29,7 @@ import { StudentServiceService } from './tandem/programs/v1/service.js';
 export const services = {
   'tandem.demand.v1.PositionService': PositionServiceService,
   'tandem.demand.v1.ReviewService': ReviewServiceService,
+  'tandem.demand.v1.HeadcountService': HeadcountServiceService,
   'tandem.identity.v1.OrganisationService': OrganisationServiceService,
   'tandem.identity.v1.MembershipService': MembershipServiceService,
   'tandem.identity.v1.DelegationService': DelegationServiceService,

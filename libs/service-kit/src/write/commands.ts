@@ -35,8 +35,8 @@ export type Fresh = Pick<AggregateRow, 'id' | 'org' | 'version' | 'sequence'>;
 export interface Options<Item, Row, Facts> {
   /** What the rule needs of the database; reads only. */
   readonly facts?: (tx: Tx, items: readonly Item[]) => Promise<Facts>;
-  /** Takes what must be taken with the new states, in order: null, or the refusal of one that found nothing and took nothing. */
-  readonly claim?: (tx: Tx, rows: readonly Row[]) => Promise<readonly (Refusal | null)[]>;
+  /** Takes what must be taken with the new states, in order: null, the row with what it got, or the refusal of one that found nothing and took nothing. */
+  readonly claim?: (tx: Tx, rows: readonly Row[]) => Promise<readonly (Row | Refusal | null)[]>;
   /** Any refusal refuses all. */
   readonly atomic?: boolean;
   /** Ids of new aggregates where they follow from the item. */
@@ -253,17 +253,22 @@ async function claimed<Item, Row extends AggregateRow, Facts>(
   { claim, atomic }: Options<Item, Row, Facts>,
 ): Promise<{ changes: Change<Row>[]; outcomes: StoredOutcome[] }> {
   const passed = results.flatMap((result) => ('change' in result ? [result.change] : []));
-  const refusals = claim ? await claim(tx, passed.map(({ row }) => row)) : passed.map(() => null);
-  const refused = refusals.find((refusal) => refusal !== null);
+  const claims = claim ? await claim(tx, passed.map(({ row }) => row)) : passed.map(() => null);
+  const refused = claims.find((one) => one instanceof Refusal);
   if (atomic && refused) throw refused;
-  const changes = passed.filter((_change, n) => !refusals[n]);
+  const taken = passed.map((change, n) => withClaim(change, claims[n] ?? null));
   let n = 0;
   const outcomes = results.map((result) => {
-    if ('refusal' in result) return storedRefusal(result.refusal);
-    const refusal = refusals[n++];
-    return refusal ? storedRefusal(refusal) : { id: result.change.row.id, version: result.change.row.version, sequence: result.change.row.sequence };
+    const one = 'refusal' in result ? result.refusal : (taken[n++] ?? result.change);
+    return one instanceof Refusal ? storedRefusal(one) : { id: one.row.id, version: one.row.version, sequence: one.row.sequence };
   });
-  return { changes, outcomes };
+  return { changes: taken.flatMap((one) => (one instanceof Refusal ? [] : [one])), outcomes };
+}
+
+/** What was taken is part of the state that the event tells. */
+function withClaim<Row extends AggregateRow>(change: Change<Row>, claim: Row | Refusal | null): Change<Row> | Refusal {
+  if (claim === null || claim instanceof Refusal) return claim ?? change;
+  return { ...change, row: claim, events: change.events.map((step) => ({ ...step, row: claim })) };
 }
 
 function storedRefusal({ code, kind, details }: Refusal): StoredOutcome {

@@ -91,6 +91,33 @@ export interface Review_Public {
   reason: string;
 }
 
+/** How many people an enterprise says it has: on post as a whole, or in one kind of post. The evidence stays in demand. */
+export interface HeadcountStatement {
+  id: string;
+  /** The enterprise. */
+  org: string;
+  /** stated, superseded (by a newer one of the same kind of post) */
+  state: string;
+  public: HeadcountStatement_Public | undefined;
+}
+
+export enum HeadcountStatement_Fact {
+  FACT_UNSPECIFIED = 0,
+  FACT_STATED = 1,
+  FACT_SUPERSEDED = 2,
+  UNRECOGNIZED = -1,
+}
+
+export interface HeadcountStatement_Public {
+  /** Kind of post; empty: all on-post staff. */
+  occupation: string;
+  staff: number;
+  /** The day of the count. */
+  countedOn: string;
+  /** The park that stated it, if one did. */
+  parkOrg: string;
+}
+
 function createBasePosition(): Position {
   return { id: "", org: "", state: "", public: undefined };
 }
@@ -656,6 +683,164 @@ export const Review_Public: MessageFns<Review_Public> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHeadcountStatement(): HeadcountStatement {
+  return { id: "", org: "", state: "", public: undefined };
+}
+
+export const HeadcountStatement: MessageFns<HeadcountStatement> = {
+  encode(message: HeadcountStatement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.org !== "") {
+      writer.uint32(18).string(message.org);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.public !== undefined) {
+      HeadcountStatement_Public.encode(message.public, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeadcountStatement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeadcountStatement();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.org = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.public = HeadcountStatement_Public.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHeadcountStatement_Public(): HeadcountStatement_Public {
+  return { occupation: "", staff: 0, countedOn: "", parkOrg: "" };
+}
+
+export const HeadcountStatement_Public: MessageFns<HeadcountStatement_Public> = {
+  encode(message: HeadcountStatement_Public, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.occupation !== "") {
+      writer.uint32(10).string(message.occupation);
+    }
+    if (message.staff !== 0) {
+      writer.uint32(16).int32(message.staff);
+    }
+    if (message.countedOn !== "") {
+      writer.uint32(26).string(message.countedOn);
+    }
+    if (message.parkOrg !== "") {
+      writer.uint32(34).string(message.parkOrg);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeadcountStatement_Public {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeadcountStatement_Public();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.occupation = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.staff = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.countedOn = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.parkOrg = reader.string();
             continue;
           }
         }

@@ -143,6 +143,55 @@ export interface BatchGetReviewsResponse {
   reviews: ReviewView[];
 }
 
+export interface StateHeadcountRequest {
+  /** Kind of post; empty: all on-post staff. */
+  occupation: string;
+  staff: number;
+  /** The day of the count; not before the one that it supersedes. */
+  countedOn: string;
+  /** Where it can be looked up: a payroll, a social insurance list. */
+  evidence: string;
+}
+
+export interface StateHeadcountsRequest {
+  statements: StateHeadcountRequest[];
+  atomic: boolean;
+}
+
+export interface HeadcountStatementView {
+  id: string;
+  version: number;
+  sequence: number;
+  /** stated, superseded */
+  state: string;
+  enterpriseOrg: string;
+  parkOrg: string;
+  occupation: string;
+  staff: number;
+  countedOn: string;
+  evidence: string;
+}
+
+export interface BatchGetHeadcountsResponse {
+  statements: HeadcountStatementView[];
+}
+
+export interface ListHeadcountsRequest {
+  page:
+    | Page
+    | undefined;
+  /** own, park (stated by the caller for an enterprise) */
+  view: string;
+  state: string;
+  occupation: string;
+  descending: boolean;
+}
+
+export interface ListHeadcountsResponse {
+  statements: HeadcountStatementView[];
+  pageInfo: PageInfo | undefined;
+}
+
 function createBasePositionTerms(): PositionTerms {
   return {
     kind: "",
@@ -1534,6 +1583,491 @@ export const BatchGetReviewsResponse: MessageFns<BatchGetReviewsResponse> = {
   },
 };
 
+function createBaseStateHeadcountRequest(): StateHeadcountRequest {
+  return { occupation: "", staff: 0, countedOn: "", evidence: "" };
+}
+
+export const StateHeadcountRequest: MessageFns<StateHeadcountRequest> = {
+  encode(message: StateHeadcountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.occupation !== "") {
+      writer.uint32(10).string(message.occupation);
+    }
+    if (message.staff !== 0) {
+      writer.uint32(16).int32(message.staff);
+    }
+    if (message.countedOn !== "") {
+      writer.uint32(26).string(message.countedOn);
+    }
+    if (message.evidence !== "") {
+      writer.uint32(34).string(message.evidence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StateHeadcountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStateHeadcountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.occupation = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.staff = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.countedOn = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.evidence = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStateHeadcountsRequest(): StateHeadcountsRequest {
+  return { statements: [], atomic: false };
+}
+
+export const StateHeadcountsRequest: MessageFns<StateHeadcountsRequest> = {
+  encode(message: StateHeadcountsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.statements) {
+      StateHeadcountRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.atomic !== false) {
+      writer.uint32(16).bool(message.atomic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StateHeadcountsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStateHeadcountsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.statements.push(StateHeadcountRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atomic = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHeadcountStatementView(): HeadcountStatementView {
+  return {
+    id: "",
+    version: 0,
+    sequence: 0,
+    state: "",
+    enterpriseOrg: "",
+    parkOrg: "",
+    occupation: "",
+    staff: 0,
+    countedOn: "",
+    evidence: "",
+  };
+}
+
+export const HeadcountStatementView: MessageFns<HeadcountStatementView> = {
+  encode(message: HeadcountStatementView, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(24).int32(message.sequence);
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.enterpriseOrg !== "") {
+      writer.uint32(42).string(message.enterpriseOrg);
+    }
+    if (message.parkOrg !== "") {
+      writer.uint32(50).string(message.parkOrg);
+    }
+    if (message.occupation !== "") {
+      writer.uint32(58).string(message.occupation);
+    }
+    if (message.staff !== 0) {
+      writer.uint32(64).int32(message.staff);
+    }
+    if (message.countedOn !== "") {
+      writer.uint32(74).string(message.countedOn);
+    }
+    if (message.evidence !== "") {
+      writer.uint32(82).string(message.evidence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeadcountStatementView {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeadcountStatementView();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sequence = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.enterpriseOrg = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.parkOrg = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.occupation = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.staff = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.countedOn = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.evidence = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBatchGetHeadcountsResponse(): BatchGetHeadcountsResponse {
+  return { statements: [] };
+}
+
+export const BatchGetHeadcountsResponse: MessageFns<BatchGetHeadcountsResponse> = {
+  encode(message: BatchGetHeadcountsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.statements) {
+      HeadcountStatementView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchGetHeadcountsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchGetHeadcountsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.statements.push(HeadcountStatementView.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListHeadcountsRequest(): ListHeadcountsRequest {
+  return { page: undefined, view: "", state: "", occupation: "", descending: false };
+}
+
+export const ListHeadcountsRequest: MessageFns<ListHeadcountsRequest> = {
+  encode(message: ListHeadcountsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.view !== "") {
+      writer.uint32(18).string(message.view);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.occupation !== "") {
+      writer.uint32(34).string(message.occupation);
+    }
+    if (message.descending !== false) {
+      writer.uint32(40).bool(message.descending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListHeadcountsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListHeadcountsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.view = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.occupation = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListHeadcountsResponse(): ListHeadcountsResponse {
+  return { statements: [], pageInfo: undefined };
+}
+
+export const ListHeadcountsResponse: MessageFns<ListHeadcountsResponse> = {
+  encode(message: ListHeadcountsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.statements) {
+      HeadcountStatementView.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListHeadcountsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListHeadcountsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.statements.push(HeadcountStatementView.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type PositionServiceService = typeof PositionServiceService;
 export const PositionServiceService = {
   draftPosition: {
@@ -1673,6 +2207,58 @@ export interface ReviewServiceServer extends UntypedServiceImplementation {
   decideReview: handleUnaryCall<DecideReviewRequest, Done>;
   decideReviews: handleUnaryCall<DecideReviewsRequest, Outcomes>;
   batchGetReviews: handleUnaryCall<BatchGetRequest, BatchGetReviewsResponse>;
+}
+
+export type HeadcountServiceService = typeof HeadcountServiceService;
+export const HeadcountServiceService = {
+  stateHeadcount: {
+    path: "/tandem.demand.v1.HeadcountService/StateHeadcount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StateHeadcountRequest): Buffer =>
+      Buffer.from(StateHeadcountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StateHeadcountRequest => StateHeadcountRequest.decode(value),
+    responseSerialize: (value: Done): Buffer => Buffer.from(Done.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Done => Done.decode(value),
+  },
+  stateHeadcounts: {
+    path: "/tandem.demand.v1.HeadcountService/StateHeadcounts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StateHeadcountsRequest): Buffer =>
+      Buffer.from(StateHeadcountsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StateHeadcountsRequest => StateHeadcountsRequest.decode(value),
+    responseSerialize: (value: Outcomes): Buffer => Buffer.from(Outcomes.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Outcomes => Outcomes.decode(value),
+  },
+  batchGetHeadcounts: {
+    path: "/tandem.demand.v1.HeadcountService/BatchGetHeadcounts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchGetRequest): Buffer => Buffer.from(BatchGetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchGetRequest => BatchGetRequest.decode(value),
+    responseSerialize: (value: BatchGetHeadcountsResponse): Buffer =>
+      Buffer.from(BatchGetHeadcountsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchGetHeadcountsResponse => BatchGetHeadcountsResponse.decode(value),
+  },
+  listHeadcounts: {
+    path: "/tandem.demand.v1.HeadcountService/ListHeadcounts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListHeadcountsRequest): Buffer =>
+      Buffer.from(ListHeadcountsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListHeadcountsRequest => ListHeadcountsRequest.decode(value),
+    responseSerialize: (value: ListHeadcountsResponse): Buffer =>
+      Buffer.from(ListHeadcountsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListHeadcountsResponse => ListHeadcountsResponse.decode(value),
+  },
+} as const;
+
+export interface HeadcountServiceServer extends UntypedServiceImplementation {
+  stateHeadcount: handleUnaryCall<StateHeadcountRequest, Done>;
+  stateHeadcounts: handleUnaryCall<StateHeadcountsRequest, Outcomes>;
+  batchGetHeadcounts: handleUnaryCall<BatchGetRequest, BatchGetHeadcountsResponse>;
+  listHeadcounts: handleUnaryCall<ListHeadcountsRequest, ListHeadcountsResponse>;
 }
 
 export interface MessageFns<T> {

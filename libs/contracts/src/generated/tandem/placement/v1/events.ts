@@ -82,6 +82,13 @@ export interface Entry_Public {
   positionId: string;
   seats: number;
   reason: string;
+  /** Heads that it added to what the round holds of the enterprise: in its kind of post, and of all staff. Absent for what is no internship. */
+  heads: Entry_Heads | undefined;
+}
+
+export interface Entry_Heads {
+  post: number;
+  enterprise: number;
 }
 
 /** A student's ranked positions in a round. What is ranked stays in placement. */
@@ -575,7 +582,7 @@ export const Entry: MessageFns<Entry> = {
 };
 
 function createBaseEntry_Public(): Entry_Public {
-  return { roundId: "", positionId: "", seats: 0, reason: "" };
+  return { roundId: "", positionId: "", seats: 0, reason: "", heads: undefined };
 }
 
 export const Entry_Public: MessageFns<Entry_Public> = {
@@ -591,6 +598,9 @@ export const Entry_Public: MessageFns<Entry_Public> = {
     }
     if (message.reason !== "") {
       writer.uint32(34).string(message.reason);
+    }
+    if (message.heads !== undefined) {
+      Entry_Heads.encode(message.heads, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -638,6 +648,71 @@ export const Entry_Public: MessageFns<Entry_Public> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.heads = Entry_Heads.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntry_Heads(): Entry_Heads {
+  return { post: 0, enterprise: 0 };
+}
+
+export const Entry_Heads: MessageFns<Entry_Heads> = {
+  encode(message: Entry_Heads, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.post !== 0) {
+      writer.uint32(8).int32(message.post);
+    }
+    if (message.enterprise !== 0) {
+      writer.uint32(16).int32(message.enterprise);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Entry_Heads {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntry_Heads();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.post = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.enterprise = reader.int32();
             continue;
           }
         }

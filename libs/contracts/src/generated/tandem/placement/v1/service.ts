@@ -184,6 +184,8 @@ export interface RoundProgress {
   declined: number;
   expired: number;
   rescinded: number;
+  /** Entries whose enterprise has not stated its staff, so that a cap on interns is not known. */
+  unstated: number;
 }
 
 export interface BatchGetProgressResponse {
@@ -210,7 +212,7 @@ export interface Explanation {
 export interface WishExplanation {
   positionId: string;
   wish: number;
-  /** assigned, not_reached, full, held (in a refill: by somebody who had it before), not_acceptable, left_round */
+  /** assigned, not_reached, full, enterprise_cap (the position has seats, and the enterprise may take no more interns), held (in a refill: by somebody who had it before), not_acceptable, left_round */
   outcome: string;
   /** Why the position does not accept this student: major, age, night_work. */
   rule: string;
@@ -261,6 +263,18 @@ export interface EntryView {
   terms: EntryTerms | undefined;
   reason: string;
   sequence: number;
+  /** Heads that it added to what the round holds of the enterprise; absent for what is no internship. */
+  heads: Heads | undefined;
+}
+
+/** Interns count against the staff: of the same kind of post, and of the whole enterprise. */
+export interface Heads {
+  post: number;
+  enterprise: number;
+  /** Which cap left fewer than the seats: post, enterprise; empty where none did. */
+  limit: string;
+  /** Of which staff the enterprise has stated no number, so that no cap is known: post, enterprise. */
+  unstated: string[];
 }
 
 export interface BatchGetEntriesResponse {
@@ -2118,7 +2132,18 @@ export const ListRoundsResponse: MessageFns<ListRoundsResponse> = {
 };
 
 function createBaseRoundProgress(): RoundProgress {
-  return { id: "", entries: 0, lists: 0, offered: 0, waiting: 0, accepted: 0, declined: 0, expired: 0, rescinded: 0 };
+  return {
+    id: "",
+    entries: 0,
+    lists: 0,
+    offered: 0,
+    waiting: 0,
+    accepted: 0,
+    declined: 0,
+    expired: 0,
+    rescinded: 0,
+    unstated: 0,
+  };
 }
 
 export const RoundProgress: MessageFns<RoundProgress> = {
@@ -2149,6 +2174,9 @@ export const RoundProgress: MessageFns<RoundProgress> = {
     }
     if (message.rescinded !== 0) {
       writer.uint32(72).int32(message.rescinded);
+    }
+    if (message.unstated !== 0) {
+      writer.uint32(80).int32(message.unstated);
     }
     return writer;
   },
@@ -2236,6 +2264,14 @@ export const RoundProgress: MessageFns<RoundProgress> = {
             }
 
             message.rescinded = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.unstated = reader.int32();
             continue;
           }
         }
@@ -2908,7 +2944,16 @@ export const WithdrawEntriesRequest: MessageFns<WithdrawEntriesRequest> = {
 };
 
 function createBaseEntryView(): EntryView {
-  return { id: "", version: 0, state: "", enterpriseOrg: "", terms: undefined, reason: "", sequence: 0 };
+  return {
+    id: "",
+    version: 0,
+    state: "",
+    enterpriseOrg: "",
+    terms: undefined,
+    reason: "",
+    sequence: 0,
+    heads: undefined,
+  };
 }
 
 export const EntryView: MessageFns<EntryView> = {
@@ -2933,6 +2978,9 @@ export const EntryView: MessageFns<EntryView> = {
     }
     if (message.sequence !== 0) {
       writer.uint32(56).int32(message.sequence);
+    }
+    if (message.heads !== undefined) {
+      Heads.encode(message.heads, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -3004,6 +3052,93 @@ export const EntryView: MessageFns<EntryView> = {
             }
 
             message.sequence = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.heads = Heads.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHeads(): Heads {
+  return { post: 0, enterprise: 0, limit: "", unstated: [] };
+}
+
+export const Heads: MessageFns<Heads> = {
+  encode(message: Heads, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.post !== 0) {
+      writer.uint32(8).int32(message.post);
+    }
+    if (message.enterprise !== 0) {
+      writer.uint32(16).int32(message.enterprise);
+    }
+    if (message.limit !== "") {
+      writer.uint32(26).string(message.limit);
+    }
+    for (const v of message.unstated) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Heads {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeads();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.post = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.enterprise = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.limit = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.unstated.push(reader.string());
             continue;
           }
         }
