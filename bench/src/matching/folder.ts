@@ -21,7 +21,9 @@ export function measureFolder(report: Report, size: Size, { rounds, seed, goal }
     for (let round = 0; round < rounds; round += 1) {
       figures.fields.push(Number(execFileSync(process.execPath, [split, join(folder, 'instance')], { encoding: 'utf8' })));
       figures.start.push(timed(() => run(['match', '--help'])));
-      figures.all.push(timed(() => run(['match', 'run', join(folder, 'instance')], join(folder, 'assignments.csv'))));
+      let status: number | null = null;
+      figures.all.push(timed(() => (status = run(['match', 'run', join(folder, 'instance')], join(folder, 'assignments.csv')))));
+      report.check(`match run, ${size.applicants}: exit code`, status, 0);
     }
     const verified = run(['match', 'verify', join(folder, 'instance'), '--assignments', join(folder, 'assignments.csv')]);
     report.check(`match verify of match run, ${size.applicants}`, verified, 0);
