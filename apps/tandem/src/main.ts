@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   codes: async () => (await import('./commands/codes.js')).codesCommand(),
   register: async () => (await import('./commands/register.js')).registerCommand(),
   roster: async () => (await import('./commands/roster.js')).rosterCommand(),
+  round: async () => (await import('./commands/round.js')).roundCommand(),
   match: async () => (await import('./commands/match.js')).matchCommand(),
   events: async () => (await import('./commands/events.js')).eventsCommand(),
   projections: async () => (await import('./commands/projections.js')).projectionsCommand(),

@@ -107,19 +107,20 @@ function assertTerms({ colleges, startsOn, endsOn, opensOn, closesOn, settlesOn 
 }
 
 /** Freezes the rule sheet. Its hash binds the organiser, and the commitment in it binds the lottery before anybody has ranked anything. */
-export function announce<R extends Round>(round: R, secret: string): R {
+export function announce<R extends Round>(round: R, secret: string, aliasKey: string): R {
   if (round.state !== 'draft') throw refuse.not_draft({ state: round.state });
-  const ruleSheet = sheetOf(round, secret);
+  const ruleSheet = sheetOf(round, secret, aliasKey);
   return { ...round, state: 'announced', isPublic: true, ruleSheet, ruleHash: `sha256:${createHash('sha256').update(ruleSheet).digest('hex')}` };
 }
 
 /** The text that is hashed: one JSON object, keys in this order. */
-function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, refillDays, appealDays, colleges }: RoundTerms, secret: string): string {
+function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, refillDays, appealDays, colleges }: RoundTerms, secret: string, aliasKey: string): string {
   return JSON.stringify({
     version: 2,
     algorithm: 'applicant-proposing deferred acceptance',
     priorities: { sameMajor: rules.sameMajor, sameClass: rules.sameClass, skill: rules.skill, sameCounty: rules.sameCounty, samePrefecture: rules.samePrefecture, groups: rules.groups },
     ties: { lottery: 'HMAC-SHA-256(seed, applicant id), smaller first', seed: 'SHA-256(secret || digest of the frozen lists)', commitment: commitment(secret) },
+    applicants: { names: 'HMAC-SHA-256 under a key that is never shown, first 32 hex digits', commitment: commitment(aliasKey) },
     wishes: rules.wishes,
     headcount: capsUntil(endsOn),
     period: { startsOn, endsOn },

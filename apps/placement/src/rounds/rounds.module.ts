@@ -2,6 +2,7 @@ import { Feature } from '@tandem/service-kit';
 import { appeals } from './appeal.entity.js';
 import { AppealsGrpc } from './appeals.grpc.js';
 import { AppealsService } from './appeals.service.js';
+import { BundlesService } from './bundles.service.js';
 import { EntriesGrpc } from './entries.grpc.js';
 import { EntriesService } from './entries.service.js';
 import { entries } from './entry.entity.js';
@@ -15,6 +16,7 @@ import { MatchingService } from './matching.service.js';
 import { offers } from './offer.entity.js';
 import { OffersGrpc } from './offers.grpc.js';
 import { OffersService } from './offers.service.js';
+import { RunRow } from './run.entity.js';
 import { AssignmentRow, rounds } from './round.entity.js';
 import { RoundsEvents } from './rounds.events.js';
 import { RoundsGrpc } from './rounds.grpc.js';
@@ -23,8 +25,8 @@ import { RoundRunner } from './runner.service.js';
 
 @Feature({
   aggregates: [rounds, entries, lists, offers, appeals],
-  tables: [AssignmentRow],
+  tables: [RunRow, AssignmentRow],
   controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc, AppealsGrpc],
-  providers: [RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, ExplanationsService, RoundsEvents],
+  providers: [RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, ExplanationsService, BundlesService, RoundsEvents],
 })
 export class RoundsModule {}
