@@ -79,6 +79,9 @@ describe('a list that the college has handed in', () => {
     await expect(asked).rejects.toMatchObject({ code: 7 });
   });
 
+});
+
+describe('after the match, a list', () => {
   it('of which the student stands by, the college learns the place after the match and no wish', async () => {
     const { student, round, list, near } = await aListOfTheCollege();
     await confirmed(self(student), list);
