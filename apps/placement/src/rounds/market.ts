@@ -60,10 +60,8 @@ export function marketOf(frame: Frame, { lists, entries, pools, stayers }: Marke
   const byPosition = new Map(entries.map((entry) => [entry.positionId, entry]));
   const sorted = lists.toSorted((a, b) => (a.alias < b.alias ? -1 : 1));
   const { hosts, pathOf } = headHosts(pools, stayers);
-  const hostsOf = (positionId: string): readonly HeadHost[] => {
-    const entry = byPosition.get(positionId);
-    return entry?.isCapped ? pathOf(entry) : [];
-  };
+  const paths = new Map(entries.map((entry) => [entry.positionId, entry.isCapped ? pathOf(entry) : []]));
+  const hostsOf = (positionId: string): readonly HeadHost[] => paths.get(positionId) ?? [];
   const wishes = new Map(sorted.map((list) => [list.alias, wishesOf(frame, list, byPosition, hostsOf)]));
   const scores = new Map<string, Record<string, number>>(entries.map(({ positionId }) => [positionId, {}]));
   for (const [alias, own] of wishes) for (const { positionId, points, rule } of own) if (rule === null) (scores.get(positionId) ?? {})[alias] = points;
@@ -161,7 +159,8 @@ const AT_LEAST = 5;
 
 /** `assignments` and `standing` by alias. What each student is told: about the own wishes alone, and of others only how many points sufficed. In a refill those who stand somewhere stay whatever their points: they are a measure only for who has fewer. */
 export function tell(market: Market, assignments: Assignments, standing: Standing = {}): Told[] {
-  const [everybody, newcomers] = [cutoffsOf(market, assignments, {}), cutoffsOf(market, assignments, standing)];
+  const everybody = cutoffsOf(market, assignments, {});
+  const newcomers = Object.keys(standing).length === 0 ? everybody : cutoffsOf(market, assignments, standing);
   return market.lists.map(({ studentId, alias, collegeOrg }) => {
     const positionId = assignments[alias] ?? null;
     const own = market.wishes.get(alias) ?? [];

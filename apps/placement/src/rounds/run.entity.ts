@@ -27,7 +27,7 @@ export interface RunRecord {
 }
 
 export function keepRun(tx: Tx, { org, roundId, run }: Pick<RunRow, 'org' | 'roundId' | 'run'>, record: RunRecord): void {
-  tx.write('insert into round_runs (org, round_id, run, sealed, subject_account, packed) values ($1, $2, $3, true, null, $4)', [org, roundId, run, gzipSync(JSON.stringify(record))]);
+  tx.write('insert into round_runs (org, round_id, run, sealed, subject_account, packed) values ($1, $2, $3, true, null, $4)', [org, roundId, run, gzipSync(JSON.stringify(record), { level: 1 })]);
 }
 
 export function unpacked(packed: Buffer): RunRecord {
