@@ -32,8 +32,8 @@ import { UnplacedService } from './unplaced.service.js';
   tables: [AssignmentRow],
   controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc, AppealsGrpc, InsightGrpc, TodosGrpc],
   providers: [
-    ...[RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, RoundsEvents],
-    ...[ExplanationsService, UnplacedService, PositionResultService, ScenariosService, TodosService],
+    RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, RoundsEvents,
+    ExplanationsService, UnplacedService, PositionResultService, ScenariosService, TodosService,
   ],
 })
 export class RoundsModule {}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { placement } from '@tandem/contracts';
 import { TenantDatabase, type Tx } from '@tandem/persistence';
 import type { Call } from '@tandem/service-kit';
-import { gates } from '../placements/placement.js';
+import { gates } from '../gates.js';
 import { rounds, type RoundRow } from './round.entity.js';
 import { UnplacedService } from './unplaced.service.js';
 

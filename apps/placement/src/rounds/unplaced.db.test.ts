@@ -54,7 +54,20 @@ describe('a coordinator', () => {
     expect(await told(round, last)).toMatchObject({ reason: 'all_full', seatsPositionId: wanted.id, seatsAdded: -1, listingPositionId: '' });
   });
 
-  it('never learns a wish of a sealed list: whatever is on it, the answer is the same', async () => {
+  it('is told that the next refill will do where a seat has come free', async () => {
+    const { round, wanted, winner } = await aFullPosition();
+    const loser = await world.aStudent();
+    await world.rank(round, loser, [wanted.id]);
+    await world.result(round);
+    await world.answer(winner, 'decline');
+    expect(await told(round, loser)).toMatchObject({ nextRefill: true, seatsPositionId: '', listingPositionId: '' });
+    await world.work('refillRound', round);
+    expect(await told(round, loser)).toBeUndefined();
+  });
+});
+
+describe('a coordinator of a sealed list', () => {
+  it('never learns a wish: whatever is on it, the answer is the same', async () => {
     const { round, wanted, empty } = await aFullPosition();
     const [other, runner] = [await world.aPosition(1, best), await world.aStudent(world.college, best)];
     await world.entries.enterPositions(world.kit.call(someone('enterprise_hr', other.enterprise)), { entries: [{ roundId: round, positionId: other.id, seats: 1, needsMajor: false }], atomic: true });
@@ -68,7 +81,7 @@ describe('a coordinator', () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  it('never learns from a seat that came free which sealed list has the position', async () => {
+  it('never learns from a seat that came free whether the position is on it', async () => {
     const { round, wanted, empty, winner } = await aFullPosition();
     const [wants, wantsNot] = [await world.aStudent(), await world.aStudent()];
     await world.rank(round, handedInBy(wants), [wanted.id]);
@@ -79,15 +92,16 @@ describe('a coordinator', () => {
     for (const student of [wants, wantsNot]) expect(await told(round, student)).toMatchObject({ nextRefill: false, seatsPositionId: '', listingPositionId: free });
   });
 
-  it('is told that the next refill will do where a seat has come free', async () => {
-    const { round, wanted, winner } = await aFullPosition();
-    const loser = await world.aStudent();
-    await world.rank(round, loser, [wanted.id]);
+  it('reads in its explanation only the place that came of it; the student reads every wish', async () => {
+    const { round, wanted, empty } = await aFullPosition();
+    const [placed, loser] = [await world.aStudent(), await world.aStudent()];
+    await world.rank(round, handedInBy(placed), [wanted.id, empty.id]);
+    await world.rank(round, handedInBy(loser), [wanted.id]);
     await world.result(round);
-    await world.answer(winner, 'decline');
-    expect(await told(round, loser)).toMatchObject({ nextRefill: true, seatsPositionId: '', listingPositionId: '' });
-    await world.work('refillRound', round);
-    expect(await told(round, loser)).toBeUndefined();
+    const explained = (by: Principal, { id }: Student) => world.rounds.explainResult(world.kit.call(by), { roundId: round, studentId: id });
+    expect(await explained(world.college, placed)).toMatchObject({ confirmed: true, positionId: empty.id, wishes: [{ positionId: empty.id, outcome: 'assigned' }] });
+    expect(await explained(world.college, loser)).toMatchObject({ confirmed: true, reason: 'all_full', wishes: [] });
+    expect((await explained(self(loser), loser)).wishes).toMatchObject([{ positionId: wanted.id, outcome: 'full' }]);
   });
 });
 

@@ -206,7 +206,10 @@ export interface Explanation {
   /** no_list, all_full, none_acceptable; empty when assigned */
   reason: string;
   digest: string;
+  /** To the college, of a list that is the student's own, only the wish that came true. */
   wishes: WishExplanation[];
+  /** The list is the student's own. */
+  confirmed: boolean;
 }
 
 export interface WishExplanation {
@@ -2521,7 +2524,7 @@ export const ExplainResultRequest: MessageFns<ExplainResultRequest> = {
 };
 
 function createBaseExplanation(): Explanation {
-  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [] };
+  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [], confirmed: false };
 }
 
 export const Explanation: MessageFns<Explanation> = {
@@ -2543,6 +2546,9 @@ export const Explanation: MessageFns<Explanation> = {
     }
     for (const v of message.wishes) {
       WishExplanation.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.confirmed !== false) {
+      writer.uint32(56).bool(message.confirmed);
     }
     return writer;
   },
@@ -2606,6 +2612,14 @@ export const Explanation: MessageFns<Explanation> = {
             }
 
             message.wishes.push(WishExplanation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.confirmed = reader.bool();
             continue;
           }
         }
