@@ -30,14 +30,8 @@ export class ExplanationsService {
     if (!round) throw refuse.no_such_round({ field: 'round' });
     if (!isOwn) throw refuseList.unknown_student({ field: 'studentId' });
     if (!published.has(round.state)) throw refuse.not_published({ state: round.state });
-    const [told, confirmed] = await Promise.all([this.inputs.told(round.org, roundId, studentId), this.isSealed(round, studentId)]);
-    const view = viewOf(told);
-    return { roundId, studentId, confirmed, digest: round.digest ?? '', ...view, wishes: confirmed && role !== 'student' ? view.wishes.filter(({ outcome }) => outcome === 'assigned') : view.wishes };
-  }
-
-  /** What stands on such a list is the student's to say; the place itself the college has to know. */
-  private isSealed({ org, id }: RoundRow, studentId: string): Promise<boolean> {
-    return this.database.withRound({ org }, id, async (tx) => (await tx.query('select 1 from preference_lists where round_id = $1 and student_id = $2 and sealed', [id, studentId])).length > 0);
+    const told = await this.inputs.told(round.org, roundId, studentId);
+    return { roundId, studentId, digest: round.digest ?? '', ...viewOf(told) };
   }
 }
 

@@ -96,14 +96,15 @@ describe('an organiser', () => {
 });
 
 describe('an enterprise', () => {
-  it('is to enter its published positions that last as long as the placements, and nobody else’s', async () => {
-    const enterprise = uuidv7();
-    const [first] = [await world.aPosition(1, { enterprise }), await world.aPosition(1, { enterprise }), await world.aPosition(1, { enterprise, endsOn: '2027-04-30' })];
+  it('is to enter its published positions that last as long as the placements, and a park those for which it acts; nobody else’s', async () => {
+    const [enterprise, park] = [uuidv7(), someone('park_operator')];
+    const [first] = [await world.aPosition(1, { enterprise, parkOrg: park.org }), await world.aPosition(1, { enterprise }), await world.aPosition(1, { enterprise, endsOn: '2027-04-30' })];
     const round = await world.anOpenRound([], both());
     const ofRound = async (by: Principal) => (await todosOf(by)).filter(({ subjectId }) => subjectId === round);
     expect(await ofRound(someone('enterprise_hr', enterprise))).toEqual([{ kind: 'enter_positions', subjectType: 'Round', subjectId: round, dueOn: '2027-01-31', count: 2 }]);
+    expect(await ofRound(park)).toMatchObject([{ kind: 'enter_positions', count: 1 }]);
     await world.entries.enterPositions(world.kit.call(someone('enterprise_hr', enterprise)), { entries: [{ roundId: round, positionId: first!.id, seats: 1, needsMajor: false }], atomic: true });
     expect(await ofRound(someone('enterprise_hr', enterprise))).toMatchObject([{ count: 1 }]);
-    expect(await ofRound(someone('enterprise_hr'))).toEqual([]);
+    for (const done of [park, someone('enterprise_hr')]) expect(await ofRound(done)).toEqual([]);
   });
 });

@@ -105,9 +105,10 @@ async function roundsToRun(tx: Tx, { principal: { org } }: Call): Promise<placem
 }
 
 /** Published positions, of the enterprise or of those for which the park acts, that last as long as the round's placements and are not in it. */
-function positionsToEnter(tx: Tx, { principal: { org }, today }: Call): Promise<placement.Todo[]> {
+function positionsToEnter(tx: Tx, { principal: { org, orgKind }, today }: Call): Promise<placement.Todo[]> {
+  const side = orgKind === 'park' ? 'park_org' : 'org';
   const text = `select r.id "subjectId", r.closes_on::text "dueOn", own.count from rounds r, lateral (
-      select count(*)::int count from known_positions p where p.is_public and $1 = any (array[p.org, p.park_org]) and p.state = 'published' and p.starts_on <= r.starts_on and p.ends_on >= r.ends_on
+      select count(*)::int count from known_positions p where p.is_public and p.${side} = $1 and p.state = 'published' and p.starts_on <= r.starts_on and p.ends_on >= r.ends_on
          and not exists (select from entries e where e.is_public and e.round_id = r.id and e.position_id = p.id)) own
     where r.is_public and r.state in ('announced', 'open') and r.closes_on >= $2 and own.count > 0 order by r.closes_on, r.id`;
   return todosOf(tx, { kind: 'enter_positions', subjectType: 'Round' }, text, [org, today]);

@@ -91,18 +91,6 @@ describe('a coordinator of a sealed list', () => {
     const free = [wanted.id, empty.id].toSorted()[0];
     for (const student of [wants, wantsNot]) expect(await told(round, student)).toMatchObject({ nextRefill: false, seatsPositionId: '', listingPositionId: free });
   });
-
-  it('reads in its explanation only the place that came of it; the student reads every wish', async () => {
-    const { round, wanted, empty } = await aFullPosition();
-    const [placed, loser] = [await world.aStudent(), await world.aStudent()];
-    await world.rank(round, handedInBy(placed), [wanted.id, empty.id]);
-    await world.rank(round, handedInBy(loser), [wanted.id]);
-    await world.result(round);
-    const explained = (by: Principal, { id }: Student) => world.rounds.explainResult(world.kit.call(by), { roundId: round, studentId: id });
-    expect(await explained(world.college, placed)).toMatchObject({ confirmed: true, positionId: empty.id, wishes: [{ positionId: empty.id, outcome: 'assigned' }] });
-    expect(await explained(world.college, loser)).toMatchObject({ confirmed: true, reason: 'all_full', wishes: [] });
-    expect((await explained(self(loser), loser)).wishes).toMatchObject([{ positionId: wanted.id, outcome: 'full' }]);
-  });
 });
 
 describe('students without a place', () => {

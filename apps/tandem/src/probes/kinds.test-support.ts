@@ -90,6 +90,7 @@ const exactly: Readonly<Record<string, readonly Kind[]>> = {
   'ListUnplacedRequest.roundId': ['round'],
   'EntryTerms.roundId': ['round'],
   'StudentList.roundId': ['round'],
+  'FileAppealRequest.roundId': ['round'],
   'ListReplacement.id': ['list'],
   'RetentionRecord.id': ['retention check'],
 };
@@ -122,6 +123,7 @@ export const listsOfVictims: Readonly<Record<string, { readonly role: 'operator'
   entries: { role: 'enterprise_hr', code: sample.electronics.code, args: 'view: own, ' },
   preferenceLists: { role: 'college_office', code: sample.collegeOne.code, args: '' },
   offers: { role: 'college_office', code: sample.collegeOne.code, args: 'view: own, ' },
+  appeals: { role: 'college_office', code: sample.collegeOne.code, args: '' },
   roundUnplaced: { role: 'college_office', code: sample.collegeOne.code, args: `round: "${PUBLISHED}", ` },
   internships: { role: 'college_office', code: sample.collegeOne.code, args: 'view: own, ' },
   assessments: { role: 'college_office', code: sample.collegeOne.code, args: 'view: college, ' },

@@ -206,10 +206,7 @@ export interface Explanation {
   /** no_list, all_full, none_acceptable; empty when assigned */
   reason: string;
   digest: string;
-  /** To the college, of a list that is the student's own, only the wish that came true. */
   wishes: WishExplanation[];
-  /** The list is the student's own. */
-  confirmed: boolean;
 }
 
 export interface WishExplanation {
@@ -2524,7 +2521,7 @@ export const ExplainResultRequest: MessageFns<ExplainResultRequest> = {
 };
 
 function createBaseExplanation(): Explanation {
-  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [], confirmed: false };
+  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [] };
 }
 
 export const Explanation: MessageFns<Explanation> = {
@@ -2546,9 +2543,6 @@ export const Explanation: MessageFns<Explanation> = {
     }
     for (const v of message.wishes) {
       WishExplanation.encode(v!, writer.uint32(50).fork()).join();
-    }
-    if (message.confirmed !== false) {
-      writer.uint32(56).bool(message.confirmed);
     }
     return writer;
   },
@@ -2612,14 +2606,6 @@ export const Explanation: MessageFns<Explanation> = {
             }
 
             message.wishes.push(WishExplanation.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.confirmed = reader.bool();
             continue;
           }
         }
