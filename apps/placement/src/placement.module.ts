@@ -9,6 +9,7 @@ import { Heads1764000100006 } from './migrations/0006-heads.js';
 import { Lists1764000100007 } from './migrations/0007-lists.js';
 import { Answers1764000100008 } from './migrations/0008-answers.js';
 import { Appeals1764000100009 } from './migrations/0009-appeals.js';
+import { Runs1764000100010 } from './migrations/0010-runs.js';
 import { PlacementsModule } from './placements/placements.module.js';
 import { RoundsModule } from './rounds/rounds.module.js';
 
@@ -18,5 +19,5 @@ export class PlacementModule {}
 export const placementService: ServiceDefinition = {
   name: 'placement',
   module: PlacementModule,
-  migrations: [Placement1764000100001, Rounds1764000100002, Lookups1764000100003, Totals1764000100004, Classes1764000100005, Heads1764000100006, Lists1764000100007, Answers1764000100008, Appeals1764000100009],
+  migrations: [Placement1764000100001, Rounds1764000100002, Lookups1764000100003, Totals1764000100004, Classes1764000100005, Heads1764000100006, Lists1764000100007, Answers1764000100008, Appeals1764000100009, Runs1764000100010],
 };

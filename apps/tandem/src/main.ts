@@ -1,24 +1,32 @@
 // The command line. Results on standard output, progress on standard error; exit 0 done, 1 refused with the reason, 2 wrong usage.
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
-import { backupCommand, restoreCommand } from './commands/backup.js';
-import { codesCommand } from './commands/codes.js';
-import { databasesCommand, secretsCommand } from './commands/databases.js';
-import { eventsCommand } from './commands/events.js';
-import { matchCommand } from './commands/match.js';
-import { moveCommand } from './commands/move.js';
-import { projectionsCommand } from './commands/projections.js';
-import { registerCommand } from './commands/register.js';
-import { rosterCommand } from './commands/roster.js';
-import { sampleCommand } from './commands/sample.js';
-import { startCommand } from './commands/start.js';
-import { storyCommand } from './commands/story.js';
-import { tokenCommand } from './commands/token.js';
-import { topicsCommand } from './commands/topics.js';
 import { reasonOf } from './commands/output.js';
 
+/** By name, each with what it needs: a matching does not wait for a server's modules. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.js')).startCommand(),
+  story: async () => (await import('./commands/story.js')).storyCommand(),
+  token: async () => (await import('./commands/token.js')).tokenCommand(),
+  codes: async () => (await import('./commands/codes.js')).codesCommand(),
+  register: async () => (await import('./commands/register.js')).registerCommand(),
+  roster: async () => (await import('./commands/roster.js')).rosterCommand(),
+  round: async () => (await import('./commands/round.js')).roundCommand(),
+  match: async () => (await import('./commands/match.js')).matchCommand(),
+  events: async () => (await import('./commands/events.js')).eventsCommand(),
+  projections: async () => (await import('./commands/projections.js')).projectionsCommand(),
+  sample: async () => (await import('./commands/sample.js')).sampleCommand(),
+  secrets: async () => (await import('./commands/databases.js')).secretsCommand(),
+  databases: async () => (await import('./commands/databases.js')).databasesCommand(),
+  topics: async () => (await import('./commands/topics.js')).topicsCommand(),
+  backup: async () => (await import('./commands/backup.js')).backupCommand(),
+  restore: async () => (await import('./commands/backup.js')).restoreCommand(),
+  move: async () => (await import('./commands/move.js')).moveCommand(),
+};
+
 const program = new Command('tandem').description('Connects vocational colleges, enterprises, parks and education bureaus of a region').exitOverride().showHelpAfterError();
-for (const command of [startCommand(), storyCommand(), tokenCommand(), codesCommand(), registerCommand(), rosterCommand(), matchCommand(), eventsCommand(), projectionsCommand(), sampleCommand(), secretsCommand(), databasesCommand(), topicsCommand(), backupCommand(), restoreCommand(), moveCommand()]) program.addCommand(command.exitOverride());
+const named = commands[process.argv[2] ?? ''];
+for (const load of named ? [named] : Object.values(commands)) program.addCommand((await load()).exitOverride());
 
 try {
   await program.parseAsync();

@@ -45,6 +45,12 @@ export class RoundsResolver {
     return connection(rounds.map(toNode), pageInfo);
   }
 
+  @Query('roundBundle')
+  async bundle(@Args() { round, run, part }: { round: string; run: number; part: number }, @Context() context: RequestContext): Promise<object> {
+    const { packed, ...about } = await this.services.rounds.getBundle(context.call(), { roundId: localId('Round', round), run, part });
+    return { ...about, packed: Buffer.from(packed).toString('base64') };
+  }
+
   @Mutation('draftRound')
   draft(@Args('input') input: CommandInput & { terms: Terms }, @Context() context: RequestContext): Promise<Payload<Node>> {
     return this.commands.run(context, input, (call) => this.services.rounds.draftRound(call, { terms: termsOf(input.terms) }), this.load);

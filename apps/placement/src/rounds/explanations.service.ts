@@ -35,7 +35,7 @@ export class ExplanationsService {
   }
 }
 
-function viewOf(told: StoredTold | null): Pick<placement.Explanation, 'positionId' | 'reason' | 'wishes'> {
-  if (!told) return { positionId: '', reason: 'no_list', wishes: [] };
-  return { positionId: told.positionId ?? '', reason: told.reason ?? '', wishes: told.wishes.map((wish) => ({ ...wish })) };
+function viewOf(told: StoredTold | null): Pick<placement.Explanation, 'positionId' | 'reason' | 'wishes' | 'alias'> {
+  if (!told) return { alias: '', positionId: '', reason: 'no_list', wishes: [] };
+  return { alias: told.alias ?? '', positionId: told.positionId ?? '', reason: told.reason ?? '', wishes: told.wishes.map((wish) => ({ ...wish })) };
 }

@@ -39,7 +39,7 @@ describe('an entry says', () => {
 
 const frame = { rules: { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, groups: [], wishes: 10 }, startsOn: '2027-03-01' };
 const list = (studentId: string, points: number, choices: string[]): ListInput => ({
-  studentId, collegeOrg: 'college', choices, facts: { programCode: '530101', region: '880101', skills: Array.from({ length: points / 10 }, (_, n) => ({ code: `skill ${n}`, level: 1 })), tags: [], minorThrough: '2025-01', workableFrom: '2023-01' },
+  studentId, alias: studentId, collegeOrg: 'college', choices, facts: { programCode: '530101', region: '880101', skills: Array.from({ length: points / 10 }, (_, n) => ({ code: `skill ${n}`, level: 1 })), tags: [], minorThrough: '2025-01', workableFrom: '2023-01' },
 });
 const skills = Array.from({ length: 20 }, (_, n) => ({ code: `skill ${n}`, level: 1 }));
 const entry = (positionId: string, seats: number, more: Partial<EntryInput> = {}): EntryInput => ({

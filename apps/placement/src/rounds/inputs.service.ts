@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TenantDatabase, type KeyRing, type Tx } from '@tandem/persistence';
 import { KEY_RING } from '@tandem/service-kit';
 import { roundSeed } from '@tandem/stable-matching';
+import { aliasesUnder } from './alias.js';
 import { marketOf, type EntryInput, type ListInput, type Market, type WishTold } from './market.js';
 import { poolsOf } from './pools.service.js';
 import { refuse } from './round.js';
@@ -27,6 +28,8 @@ export interface AssignmentInput {
 }
 
 export interface StoredTold {
+  /** The student's name in this round. */
+  readonly alias: string | null;
   readonly positionId: string | null;
   readonly reason: string | null;
   readonly wishes: readonly WishTold[];
@@ -49,7 +52,9 @@ export class RoundInputs {
     return this.database.withRound({ org }, roundId, async (tx) => {
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [roundId]);
       const { round, secret } = await this.closedRound(tx, org, roundId);
-      const [lists, entries, pools] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId), poolsOf(tx, roundId)]);
+      const aliasOf = aliasesUnder(round.sealedAliasKey ? this.keys.open(round.sealedAliasKey) : null);
+      const [handedIn, entries, pools] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId), poolsOf(tx, roundId)]);
+      const lists = handedIn.map((list) => ({ ...list, alias: aliasOf(list.studentId) }));
       const marketBeside: Inputs['marketBeside'] = (stayers) => marketOf(round, { lists, entries, pools, stayers }, (digest) => roundSeed(secret, digest));
       return { round, secret, market: marketBeside(new Map()), marketBeside };
     });
@@ -67,7 +72,7 @@ export class RoundInputs {
   told(org: string, roundId: string, studentId: string): Promise<StoredTold | null> {
     return this.database.withRound({ org }, roundId, async (tx) => {
       const [row] = await tx.query<StoredTold & object>(
-        `select position_id "positionId", reason, explanation wishes from assignments where round_id = $1 and student_id = $2 order by run desc limit 1`,
+        `select alias, position_id "positionId", reason, explanation wishes from assignments where round_id = $1 and student_id = $2 order by run desc limit 1`,
         [roundId, studentId],
       );
       return row ?? null;
@@ -86,8 +91,8 @@ export class RoundInputs {
   }
 }
 
-async function listsOf(tx: Tx, roundId: string): Promise<ListInput[]> {
-  return tx.query<ListInput & object>(
+async function listsOf(tx: Tx, roundId: string): Promise<Omit<ListInput, 'alias'>[]> {
+  return tx.query<Omit<ListInput, 'alias'>>(
     `select student_id "studentId", org "collegeOrg", choices, facts from preference_lists where round_id = $1 and state = 'submitted' order by student_id`,
     [roundId],
   );

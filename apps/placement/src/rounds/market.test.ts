@@ -6,7 +6,7 @@ import { digestOfLists, keepingHeld, marketOf, tell, type EntryInput, type ListI
 
 const frame = { rules: { sameMajor: 40, sameClass: 20, skill: 10, sameCounty: 8, samePrefecture: 4, groups: [], wishes: 10 }, startsOn: '2027-03-01' };
 const facts = { programCode: '530101', region: '990101', skills: [], tags: [], minorThrough: '2025-01', workableFrom: '2023-01' };
-const list = (studentId: string, choices: string[], more: Partial<ListInput['facts']> = {}): ListInput => ({ studentId, collegeOrg: 'college', choices, facts: { ...facts, ...more } });
+const list = (studentId: string, choices: string[], more: Partial<ListInput['facts']> = {}): ListInput => ({ studentId, alias: studentId, collegeOrg: 'college', choices, facts: { ...facts, ...more } });
 const entry = (positionId: string, seats: number, more: Partial<EntryInput> = {}): EntryInput => ({ entryId: `entry ${positionId}`, positionId, seats, majors: [], skills: [], region: '880101', hasNightWork: false, needsMajor: false, enterpriseOrg: 'e', occupation: '9-01', isCapped: true, ...more });
 const market = (lists: ListInput[], entries: EntryInput[], pools: Pool[] = []) => marketOf(frame, { lists, entries, pools }, (digest) => digest);
 const told = (lists: ListInput[], entries: EntryInput[]) => {

@@ -7,6 +7,8 @@ import type { RuleSheet } from './round.js';
 
 export interface ListInput {
   readonly studentId: string;
+  /** The student's name in this round: the market, and what is published, know no other. */
+  readonly alias: string;
   readonly collegeOrg: string;
   readonly choices: readonly string[];
   readonly facts: StudentFacts;
@@ -34,6 +36,7 @@ export interface Market {
   readonly inputHash: string;
   readonly lists: readonly ListInput[];
   readonly entries: ReadonlyMap<string, EntryInput>;
+  /** By alias. */
   readonly wishes: ReadonlyMap<string, readonly Wish[]>;
   /** The caps above a position that can bind, from the nearest up. */
   readonly hostsOf: (positionId: string) => readonly HeadHost[];
@@ -55,18 +58,18 @@ export interface MarketInput {
 /** `seedOf` makes the lottery's seed from the digest of the frozen lists. The same inputs in any order give the same market. Points are the one scale that an order under a cap needs. */
 export function marketOf(frame: Frame, { lists, entries, pools, stayers }: MarketInput, seedOf: (digestOfLists: string) => string): Market {
   const byPosition = new Map(entries.map((entry) => [entry.positionId, entry]));
-  const sorted = lists.toSorted((a, b) => (a.studentId < b.studentId ? -1 : 1));
+  const sorted = lists.toSorted((a, b) => (a.alias < b.alias ? -1 : 1));
   const { hosts, pathOf } = headHosts(pools, stayers);
   const hostsOf = (positionId: string): readonly HeadHost[] => {
     const entry = byPosition.get(positionId);
     return entry?.isCapped ? pathOf(entry) : [];
   };
-  const wishes = new Map(sorted.map((list) => [list.studentId, wishesOf(frame, list, byPosition, hostsOf)]));
+  const wishes = new Map(sorted.map((list) => [list.alias, wishesOf(frame, list, byPosition, hostsOf)]));
   const scores = new Map<string, Record<string, number>>(entries.map(({ positionId }) => [positionId, {}]));
-  for (const [student, own] of wishes) for (const { positionId, points, rule } of own) if (rule === null) (scores.get(positionId) ?? {})[student] = points;
+  for (const [alias, own] of wishes) for (const { positionId, points, rule } of own) if (rule === null) (scores.get(positionId) ?? {})[alias] = points;
   const offered = entries.filter(({ seats, positionId }) => seats > 0 && hasHead(hostsOf(positionId)));
   const instance: Instance = {
-    applicants: sorted.map(({ studentId }) => ({ id: studentId, preferences: acceptableTo(wishes.get(studentId) ?? []) })),
+    applicants: sorted.map(({ alias }) => ({ id: alias, preferences: acceptableTo(wishes.get(alias) ?? []) })),
     positions: offered
       .toSorted((a, b) => (a.positionId < b.positionId ? -1 : 1))
       .map(({ positionId, seats }) => ({ id: positionId, capacity: seats, ...hostOf(hostsOf(positionId)), scores: scores.get(positionId) ?? {} })),
@@ -101,9 +104,9 @@ function wishesOf({ rules, startsOn }: Frame, { choices, facts }: ListInput, ent
   });
 }
 
-/** SHA-256 over the lines `student TAB position,position,... LF`, sorted by student. */
-export function digestOfLists(lists: readonly Pick<ListInput, 'studentId' | 'choices'>[]): string {
-  return sha256(lists.map(({ studentId, choices }) => `${studentId}\t${choices.join(',')}\n`).toSorted().join(''));
+/** SHA-256 over the lines `alias TAB position,position,... LF`, sorted. */
+export function digestOfLists(lists: readonly Pick<ListInput, 'alias' | 'choices'>[]): string {
+  return sha256(lists.map(({ alias, choices }) => `${alias}\t${choices.join(',')}\n`).toSorted().join(''));
 }
 
 function sha256(text: string): string {
@@ -144,6 +147,7 @@ export interface WishTold {
 
 export interface Told {
   readonly studentId: string;
+  readonly alias: string;
   readonly collegeOrg: string;
   readonly positionId: string | null;
   /** Which wish it is, from 1. */
@@ -155,15 +159,15 @@ export interface Told {
 /** A number about others is said only of so many. */
 const AT_LEAST = 5;
 
-/** What each student is told: about the own wishes alone, and of others only how many points sufficed. In a refill those who stand somewhere stay whatever their points: they are a measure only for who has fewer. */
+/** `assignments` and `standing` by alias. What each student is told: about the own wishes alone, and of others only how many points sufficed. In a refill those who stand somewhere stay whatever their points: they are a measure only for who has fewer. */
 export function tell(market: Market, assignments: Assignments, standing: Standing = {}): Told[] {
   const [everybody, newcomers] = [cutoffsOf(market, assignments, {}), cutoffsOf(market, assignments, standing)];
-  return market.lists.map(({ studentId, collegeOrg }) => {
-    const positionId = assignments[studentId] ?? null;
-    const own = market.wishes.get(studentId) ?? [];
+  return market.lists.map(({ studentId, alias, collegeOrg }) => {
+    const positionId = assignments[alias] ?? null;
+    const own = market.wishes.get(alias) ?? [];
     const at = own.findIndex((wish) => wish.positionId === positionId);
     const wishes = own.map((wish, n) => toldOf(wish, n, at, () => limitOf(market, wish, everybody, newcomers)));
-    return { studentId, collegeOrg, positionId, wish: at === -1 ? null : at + 1, reason: positionId === null ? reasonOf(own) : null, wishes };
+    return { studentId, alias, collegeOrg, positionId, wish: at === -1 ? null : at + 1, reason: positionId === null ? reasonOf(own) : null, wishes };
   });
 }
 
@@ -181,9 +185,9 @@ type Cutoffs = ReadonlyMap<string, Cutoff>;
 /** Of each position, and of each cap above it, those who got in by their points. */
 function cutoffsOf({ lists, wishes, hostsOf }: Market, assignments: Assignments, standing: Standing): Cutoffs {
   const cutoffs = new Map<string, Cutoff>();
-  for (const { studentId } of lists) {
-    const wish = wishes.get(studentId)?.find(({ positionId }) => positionId === assignments[studentId]);
-    if (!wish || seatOf(standing[studentId]) === wish.positionId) continue;
+  for (const { alias } of lists) {
+    const wish = wishes.get(alias)?.find(({ positionId }) => positionId === assignments[alias]);
+    if (!wish || seatOf(standing[alias]) === wish.positionId) continue;
     for (const id of [wish.positionId, ...hostsOf(wish.positionId).map((host) => host.id)]) {
       const { admitted, lowest } = cutoffs.get(id) ?? { admitted: 0, lowest: Infinity };
       cutoffs.set(id, { admitted: admitted + 1, lowest: Math.min(lowest, wish.points) });

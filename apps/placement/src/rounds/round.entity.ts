@@ -21,6 +21,8 @@ export class RoundRow extends AggregateRow implements Round {
   @Column('text') ruleHash!: string | null;
   /** The lottery's secret until it is revealed: everybody may read the row. */
   @personal({ nullable: true }) sealedSecret!: Sealed | null;
+  /** Makes the students' names in this round; never revealed. */
+  @personal({ nullable: true }) sealedAliasKey!: Sealed | null;
   @Column('text') secret!: string | null;
   @Column('integer') runs!: number;
   @Column('text') inputHash!: string | null;

@@ -1,9 +1,8 @@
 // A round: rules frozen and hashed, preferences in, matching out, offers, refill. A transition that is not here is refused.
 import { createHash } from 'node:crypto';
 import { refusals } from '@tandem/contracts';
-import { packsUntil } from '@tandem/internship-rules';
-import { commitment } from '@tandem/stable-matching';
 import { workingDayAfter } from '@tandem/taxonomy';
+import { ruleSheetOf } from './rule-sheet.js';
 
 export const roundStates = ['draft', 'announced', 'open', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled'] as const;
 export type RoundState = (typeof roundStates)[number];
@@ -107,33 +106,10 @@ function assertTerms({ colleges, startsOn, endsOn, opensOn, closesOn, settlesOn 
 }
 
 /** Freezes the rule sheet. Its hash binds the organiser, and the commitment in it binds the lottery before anybody has ranked anything. */
-export function announce<R extends Round>(round: R, secret: string): R {
+export function announce<R extends Round>(round: R, secret: string, aliasKey: string): R {
   if (round.state !== 'draft') throw refuse.not_draft({ state: round.state });
-  const ruleSheet = sheetOf(round, secret);
+  const ruleSheet = ruleSheetOf(round, secret, aliasKey);
   return { ...round, state: 'announced', isPublic: true, ruleSheet, ruleHash: `sha256:${createHash('sha256').update(ruleSheet).digest('hex')}` };
-}
-
-/** The text that is hashed: one JSON object, keys in this order. */
-function sheetOf({ rules, startsOn, endsOn, closesOn, answerDays, settlesOn, refillDays, appealDays, colleges }: RoundTerms, secret: string): string {
-  return JSON.stringify({
-    version: 2,
-    algorithm: 'applicant-proposing deferred acceptance',
-    priorities: { sameMajor: rules.sameMajor, sameClass: rules.sameClass, skill: rules.skill, sameCounty: rules.sameCounty, samePrefecture: rules.samePrefecture, groups: rules.groups },
-    ties: { lottery: 'HMAC-SHA-256(seed, applicant id), smaller first', seed: 'SHA-256(secret || digest of the frozen lists)', commitment: commitment(secret) },
-    wishes: rules.wishes,
-    headcount: capsUntil(endsOn),
-    period: { startsOn, endsOn },
-    closesOn,
-    answers: { workingDays: answerDays, until: settlesOn },
-    refills: refillDays === 0 ? 'when the organiser says' : { everyWorkingDays: refillDays, until: settlesOn },
-    appeals: appealDays === 0 ? 'none' : { workingDays: appealDays, decides: 'the college of the student', ways: ['facts read anew for the next refill', 'placed by hand', 'rejected with a reason'] },
-    colleges: colleges.toSorted(),
-  });
-}
-
-/** The law on interns, which the round holds heads under; a region's own pack goes before the country's. */
-function capsUntil(endsOn: string): object[] {
-  return packsUntil(endsOn).map(({ id, region, fromOn, source, headcount }) => ({ id, region, fromOn, source, headcount }));
 }
 
 export function open<R extends Round>(round: R): R {

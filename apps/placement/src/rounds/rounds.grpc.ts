@@ -1,6 +1,7 @@
 import { services, type Done, type Outcomes, type placement } from '@tandem/contracts';
 import { absentAsEmpty, asJob, BatchGet, GrpcService, optional, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves, type TargetAt } from '@tandem/service-kit';
 import { z } from 'zod';
+import { BundlesService } from './bundles.service.js';
 import { ExplanationsService } from './explanations.service.js';
 import { MatchingService } from './matching.service.js';
 import { addDays, roundCancelReasons, roundStates } from './round.js';
@@ -30,16 +31,19 @@ const Change = z.strictObject({ ...target, terms: Terms });
 const Extend = z.strictObject({ ...target, closesOn: plainDate });
 const Cancel = z.strictObject({ ...target, reason: z.enum(roundCancelReasons) });
 const List = z.strictObject({ page: pageOf, view: z.enum(['own', 'published']), state: optional(z.enum(roundStates)), descending: z.boolean() });
+const Bundle = z.strictObject({ roundId: uuid, run: z.int().min(0).max(10_000), part: z.int().min(0).max(10_000) });
 const Explain = z.strictObject({ roundId: uuid, studentId: uuid });
 const organisers = ['college_office', 'bureau_officer'] as const;
 
 @GrpcService(definition)
 export class RoundsGrpc implements Serves<typeof definition> {
+  // oxlint-disable-next-line max-params -- what the container injects, one a line
   constructor(
     private readonly rounds: RoundsService,
     private readonly matching: MatchingService,
     private readonly runner: RoundRunner,
     private readonly explanations: ExplanationsService,
+    private readonly bundles: BundlesService,
   ) {}
 
   @Rpc(Draft, ...organisers) draftRound(call: Call, { terms }: z.infer<typeof Draft>): Promise<Done> {
@@ -87,6 +91,9 @@ export class RoundsGrpc implements Serves<typeof definition> {
   }
   @Rpc(BatchGet) async batchGetProgress(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<placement.BatchGetProgressResponse> {
     return { progress: await this.rounds.progress(call, ids) };
+  }
+  @Rpc(Bundle, ...organisers) getBundle(call: Call, request: z.infer<typeof Bundle>): Promise<placement.BundlePart> {
+    return this.bundles.part(call, request);
   }
   @Rpc(Explain, 'college_office', 'student') explainResult(call: Call, { roundId, studentId }: z.infer<typeof Explain>): Promise<placement.Explanation> {
     return this.explanations.explain(call, roundId, studentId);

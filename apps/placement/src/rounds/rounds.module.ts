@@ -2,6 +2,7 @@ import { Feature } from '@tandem/service-kit';
 import { appeals } from './appeal.entity.js';
 import { AppealsGrpc } from './appeals.grpc.js';
 import { AppealsService } from './appeals.service.js';
+import { BundlesService } from './bundles.service.js';
 import { EntriesGrpc } from './entries.grpc.js';
 import { EntriesService } from './entries.service.js';
 import { entries } from './entry.entity.js';
@@ -17,6 +18,7 @@ import { offers } from './offer.entity.js';
 import { OffersGrpc } from './offers.grpc.js';
 import { OffersService } from './offers.service.js';
 import { PositionResultService } from './position-result.service.js';
+import { RunRow } from './run.entity.js';
 import { AssignmentRow, rounds } from './round.entity.js';
 import { RoundsEvents } from './rounds.events.js';
 import { RoundsGrpc } from './rounds.grpc.js';
@@ -29,11 +31,11 @@ import { UnplacedService } from './unplaced.service.js';
 
 @Feature({
   aggregates: [rounds, entries, lists, offers, appeals],
-  tables: [AssignmentRow],
+  tables: [RunRow, AssignmentRow],
   controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc, AppealsGrpc, InsightGrpc, TodosGrpc],
   providers: [
     RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, RoundsEvents,
-    ExplanationsService, UnplacedService, PositionResultService, ScenariosService, TodosService,
+    ExplanationsService, BundlesService, UnplacedService, PositionResultService, ScenariosService, TodosService,
   ],
 })
 export class RoundsModule {}

@@ -22,7 +22,7 @@ export class RoundsService {
   ) {}
 
   draft(call: Call, terms: RoundTerms): Promise<Done> {
-    return this.commands.create(call, rounds, 'drafted', (fresh, known: ReadonlySet<string>) => ({ ...fresh, ...draft(terms, organiserOf(call), known), sealedSecret: null }), { facts: (tx) => knownColleges(tx, terms) });
+    return this.commands.create(call, rounds, 'drafted', (fresh, known: ReadonlySet<string>) => ({ ...fresh, ...draft(terms, organiserOf(call), known), sealedSecret: null, sealedAliasKey: null }), { facts: (tx) => knownColleges(tx, terms) });
   }
 
   change(call: Call, at: TargetAt, terms: RoundTerms): Promise<Done> {
@@ -30,9 +30,9 @@ export class RoundsService {
   }
 
   announce(call: Call, at: TargetAt): Promise<Done> {
-    const secret = randomBytes(32).toString('hex');
-    const sealedSecret = this.keys.seal(call.principal.org, secret);
-    return this.commands.change(call, rounds, 'announced', at, (round) => ({ ...announce(round, secret), sealedSecret }));
+    const [secret, aliasKey] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+    const [sealedSecret, sealedAliasKey] = [secret, aliasKey].map((text) => this.keys.seal(call.principal.org, text));
+    return this.commands.change(call, rounds, 'announced', at, (round) => ({ ...announce(round, secret, aliasKey), sealedSecret: sealedSecret ?? null, sealedAliasKey: sealedAliasKey ?? null }));
   }
 
   open(call: Call, at: TargetAt): Promise<Done> {

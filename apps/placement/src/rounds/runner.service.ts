@@ -12,7 +12,7 @@ import { postHost } from './heads.js';
 import { RoundInputs, type Inputs } from './inputs.service.js';
 import { callIn, IssuingService } from './issuing.service.js';
 import { keepingHeld, tell, type Market, type Told } from './market.js';
-import { storeRun, type Offering } from './matching.service.js';
+import { recordOf, storeRun, type Offering } from './matching.service.js';
 import { acceptAtLast } from './offer.js';
 import { offers } from './offer.entity.js';
 import { assertRefillable, publish, refill, settle, type Round } from './round.js';
@@ -23,6 +23,7 @@ interface Step extends TargetAt {
   readonly run: number;
 }
 interface Standings {
+  /** By alias. */
   readonly standing: Standing;
   /** Of each student the offer that is open. */
   readonly held: ReadonlyMap<string, { readonly id: string; readonly positionId: string; readonly state: 'offered' | 'waiting' }>;
@@ -94,15 +95,16 @@ export class RoundRunner {
     const violations = verifyRefill(instance, standings.standing, { assignments, digest });
     if (violations.length > 0) throw new Error(`the checker rejects a refill: ${violations.map(({ kind }) => kind).join()}`);
     // Who is out keeps what an earlier run said.
-    const told = tell(market, assignments, standings.standing).filter(({ studentId }) => standings.standing[studentId]?.state !== 'out');
+    const told = tell(market, assignments, standings.standing).filter(({ alias }) => standings.standing[alias]?.state !== 'out');
+    const record = recordOf({ lists: market.lists, instance }, { assignments, digest }, standings.standing);
     const result = { digest, assigned: Object.values(assignments).filter((position) => position !== null).length };
     return this.commands.change(stepOf(call, 'state'), rounds, 'changed', at, (row) => refill(row, result, call.today), {
-      claim: (tx, [row]) => (row ? storeRun(tx, { ...row, runs: run }, told, (one) => offeringOf(one, standings)) : Promise.resolve([])),
+      claim: (tx, [row]) => (row ? storeRun(tx, { ...row, runs: run }, { told, record }, (one) => offeringOf(one, standings)) : Promise.resolve([])),
     });
   }
 
   async standings(round: Round & { readonly id: string }, { lists, entries: inRound }: Market): Promise<Standings> {
-    const here = new Set(lists.map(({ studentId }) => studentId));
+    const aliasOf = new Map(lists.map(({ studentId, alias }) => [studentId, alias]));
     const standing: Record<string, Standing[string]> = {};
     const held = new Map<string, { readonly id: string; readonly positionId: string; readonly state: 'offered' | 'waiting' }>();
     const stayers = new Map<string, number>();
@@ -111,8 +113,9 @@ export class RoundRunner {
         const { studentId, positionId, state } = stand;
         const seats = inRound.get(positionId)?.seats ?? 0;
         if (seats === 0) countStayer(stayers, stand);
-        if (!here.has(studentId)) continue;
-        standing[studentId] = standOf(stand, seats);
+        const alias = aliasOf.get(studentId);
+        if (alias === undefined) continue;
+        standing[alias] = standOf(stand, seats);
         if (state === 'offered' || state === 'waiting') held.set(studentId, { id: stand.id, positionId, state });
       }
     }
@@ -198,9 +201,9 @@ function standOf({ positionId, state, reason }: Stand, seats: number): Standing[
   return { state: 'out' };
 }
 
-function offeringOf({ studentId, positionId }: Told, { standing, held }: Standings): Offering {
+function offeringOf({ studentId, alias, positionId }: Told, { standing, held }: Standings): Offering {
   const own = held.get(studentId);
-  const isFinal = standing[studentId]?.state === 'final';
+  const isFinal = standing[alias]?.state === 'final';
   if (positionId === null || isFinal || own?.positionId === positionId) return { offerAs: null, leaves: null };
   return { offerAs: own?.state === 'waiting' ? 'waiting' : 'offered', leaves: own?.id ?? null };
 }

@@ -6,7 +6,6 @@ import { HIDDEN, isSmall, shown } from './figures.js';
 import type { Market } from './market.js';
 import { pointsOf } from './priorities.js';
 import type { RuleSheet } from './round.js';
-import { applicantOf } from './unplaced.js';
 
 export type Weights = Omit<RuleSheet, 'wishes'>;
 export interface Changes {
@@ -28,7 +27,7 @@ export function compare(market: Market, changes: Changes): WhatIf {
 
 /** Of lists from before there were groups, no tags are known. */
 function withGroups(market: Market): Instance {
-  const tags = new Map(market.lists.map(({ studentId, facts }) => [applicantOf(market, studentId), (facts as Partial<typeof facts>).tags ?? []]));
+  const tags = new Map(market.lists.map(({ alias, facts }) => [alias, (facts as Partial<typeof facts>).tags ?? []]));
   return { ...market.instance, applicants: market.instance.applicants.map((applicant) => ({ ...applicant, groups: [...new Set(tags.get(applicant.id))] })) };
 }
 
@@ -44,10 +43,10 @@ function seatsMore({ positions }: Instance, { seats, everywhere }: Changes): Rec
 
 function scoresUnder(market: Market, weights: Weights): Record<string, { scores: Record<string, number> }> {
   const orders = Object.fromEntries(market.instance.positions.map(({ id }) => [id, { scores: {} as Record<string, number> }]));
-  for (const { studentId, facts } of market.lists) {
-    for (const { positionId, rule } of market.wishes.get(studentId) ?? []) {
+  for (const { alias, facts } of market.lists) {
+    for (const { positionId, rule } of market.wishes.get(alias) ?? []) {
       const [order, entry] = [orders[positionId], market.entries.get(positionId)];
-      if (rule === null && order && entry) order.scores[applicantOf(market, studentId)] = pointsOf({ ...weights, wishes: 0 }, facts, entry);
+      if (rule === null && order && entry) order.scores[alias] = pointsOf({ ...weights, wishes: 0 }, facts, entry);
     }
   }
   return orders;

@@ -29,9 +29,6 @@ interface Frame {
 const MAX_SEATS = 10;
 export const noHelp: Help = { nextRefill: false, seats: null, listing: null };
 
-/** Under which id the instance has a student. */
-export const applicantOf = (_market: Market, studentId: string): string => studentId;
-
 /**
  * By student. What is said of a sealed list must be the same whatever is on it, or it would tell of its wishes: no seat at a wish, and not whether a refill would do; the position to list is looked
  * for as if the list were empty. For the others' seats those lists count as they are.
@@ -39,13 +36,14 @@ export const applicantOf = (_market: Market, studentId: string): string => stude
 export function helpFor(frame: Frame, market: Market, standing: Standing, unplaced: readonly Unplaced[]): Map<string, Help> {
   const open = unplaced.filter(({ sealed }) => !sealed);
   const sealed = unplaced.filter((one) => one.sealed);
-  const instance = fromWhereTheyStand(frame, market, standing, unplaced);
+  const aliases = new Map(market.lists.map(({ studentId, alias }) => [studentId, alias]));
+  const aliasOf = (student: Unplaced): string => aliases.get(student.studentId) ?? '';
+  const instance = fromWhereTheyStand(frame, market, standing, new Set(unplaced.map(aliasOf)));
   const full = open.length > 0 ? changesIn(instance, MAX_SEATS) : new Map<string, NearestChange>();
-  const empty = new Set(sealed.map(({ studentId }) => applicantOf(market, studentId)));
-  const unread = sealed.length > 0 ? changesIn(withoutLists(instance, empty), 0) : new Map<string, NearestChange>();
+  const unread = sealed.length > 0 ? changesIn(withoutLists(instance, new Set(sealed.map(aliasOf))), 0) : new Map<string, NearestChange>();
   return new Map([
-    ...open.map(({ studentId }) => [studentId, helpOf(full.get(applicantOf(market, studentId)))] as const),
-    ...sealed.map(({ studentId }) => [studentId, { ...noHelp, listing: unread.get(applicantOf(market, studentId))?.listing?.position ?? null }] as const),
+    ...open.map((one) => [one.studentId, helpOf(full.get(aliasOf(one)))] as const),
+    ...sealed.map((one) => [one.studentId, { ...noHelp, listing: unread.get(aliasOf(one))?.listing?.position ?? null }] as const),
   ]);
 }
 
@@ -60,14 +58,13 @@ function helpOf(change: NearestChange | undefined): Help {
 }
 
 /** The instance of the next refill; and, of those who are asked about, the points at positions that they did not list: without points nobody is acceptable. */
-function fromWhereTheyStand({ rules, startsOn }: Frame, market: Market, standing: Standing, unplaced: readonly Unplaced[]): Instance {
+function fromWhereTheyStand({ rules, startsOn }: Frame, market: Market, standing: Standing, asked: ReadonlySet<string>): Instance {
   const instance = keepingHeld(market.instance, standing);
-  const asked = new Set(unplaced.map(({ studentId }) => studentId));
-  const lists = market.lists.filter(({ studentId }) => asked.has(studentId));
+  const lists = market.lists.filter(({ alias }) => asked.has(alias));
   const positions = instance.positions.map((position) => {
     const entry = market.entries.get(position.id);
     const accepts = ({ facts }: ListInput): boolean => entry !== undefined && unacceptable(facts, entry, startsOn) === null;
-    const more = lists.filter(accepts).map(({ studentId, facts }) => [applicantOf(market, studentId), entry ? pointsOf(rules, facts, entry) : 0] as const);
+    const more = lists.filter(accepts).map(({ alias, facts }) => [alias, entry ? pointsOf(rules, facts, entry) : 0] as const);
     return { ...position, scores: { ...Object.fromEntries(more), ...position.scores } };
   });
   return { ...instance, positions, applicants: instance.applicants.map((applicant) => ({ ...applicant, preferences: stillWanted(applicant.preferences, standing[applicant.id]) })) };
@@ -79,6 +76,6 @@ function stillWanted(preferences: readonly string[], stand: Standing[string] | u
   return stand?.state === 'final' ? [stand.position] : preferences;
 }
 
-function withoutLists(instance: Instance, students: ReadonlySet<string>): Instance {
-  return { ...instance, applicants: instance.applicants.map((applicant) => (students.has(applicant.id) ? { ...applicant, preferences: [] } : applicant)) };
+function withoutLists(instance: Instance, aliases: ReadonlySet<string>): Instance {
+  return { ...instance, applicants: instance.applicants.map((applicant) => (aliases.has(applicant.id) ? { ...applicant, preferences: [] } : applicant)) };
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFiles, readAssignmentsCsv, readCsvInstance, readInstance, type Candidate, type Claimed, type CsvFile, type ReadInstance, type Share } from '@tandem/stable-matching';
+import { BundleFile, FORMAT, type Bundle } from './bundle.js';
 import { CallFailed } from './client.js';
 
 interface Reading {
@@ -29,6 +30,18 @@ const RESULT = 'assignments.csv';
 
 function namesIn(folder: string): string[] {
   return readdirSync(folder).sort();
+}
+
+/** Null for a file that is none; one that says it is and is not whole is refused with the place. */
+export function readBundle(path: string): Bundle | null {
+  if (isFolder(path)) return null;
+  const json = jsonOf(path);
+  if (!isRecord(json) || json['format'] !== FORMAT) return null;
+  const parsed = BundleFile.safeParse(json);
+  if (!parsed.success) throw new CallFailed('match.broken_bundle', `${path}: ${parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).slice(0, 5).join('; ')}`);
+  const { instance, problems } = readInstance(parsed.data.instance, { strict: false });
+  if (problems.length > 0) throw new CallFailed('match.broken_bundle', `${path}: the instance has ${problems.length} problems, the first ${JSON.stringify(problems[0])}`);
+  return { ...parsed.data, instance };
 }
 
 /** The result of `match run`, its assignments alone, pairs, or assignments.csv. */

@@ -1,8 +1,9 @@
 // Stable matching on files: a result, its check on another machine, and the call order of minimum shares. Needs no running Tandem.
 import { assignmentsCsv, callOrder, Refused, solve, verify, type Instance, type Matching, type Problem, type Violation } from '@tandem/stable-matching';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { findingsOf } from './bundle.js';
 import { CallFailed } from './client.js';
-import { readCallList, readClaim, readMatchFile, strayFiles } from './match-files.js';
+import { readBundle, readCallList, readClaim, readMatchFile, strayFiles } from './match-files.js';
 import { Steps } from './match-progress.js';
 import { print, progress, type Output } from './output.js';
 
@@ -16,8 +17,8 @@ export function matchCommand(): Command {
   const strict = (command: Command): Command => command.option('--strict', 'refuse dirty input instead of leaving it out').option('--json', 'print data').exitOverride();
   strict(match.command('run').description('match the applicants of an instance').argument('<instance>', 'a JSON file or a folder of CSV files').option('--seed <text>', "the lottery's seed, in place of the instance's own"))
     .action((path: string, options: MatchOptions) => refusing(() => run(path, options)));
-  strict(match.command('verify').description('check a result: caps, wishes, stability, digest').argument('<instance>', 'a JSON file or a folder of CSV files').requiredOption('--assignments <file>', 'the result as JSON, or assignments.csv').option('--seed <text>', "the lottery's seed, in place of the instance's own"))
-    .action((path: string, options: MatchOptions & { assignments: string }) => refusing(() => check(path, options)));
+  strict(match.command('verify').description('check a result: caps, wishes, stability, digest').argument('<instance>', 'a JSON file, a folder of CSV files, or the bundle of a round').option('--assignments <file>', 'the result as JSON, or assignments.csv; a bundle has its own').option('--seed <text>', "the lottery's seed, in place of the instance's own"))
+    .action((path: string, options: MatchOptions & { assignments?: string }) => refusing(() => (options.assignments === undefined ? checkBundle(path, options) : check(path, { ...options, assignments: options.assignments }))));
   strict(match.command('call-order').description('the order in which a ranked list is called under minimum shares').argument('<file>', 'JSON with list and shares'))
     .action((path: string, options: MatchOptions) => refusing(() => call(path, options)));
   return match;
@@ -40,6 +41,17 @@ function check(path: string, options: MatchOptions & { assignments: string }): v
   if (options.json) process.stdout.write(`${JSON.stringify({ stable: violations.length === 0, violations }, null, 2)}\n`);
   else print(violations.length > 0 ? violations.map(row) : [{ stable: true, digest: digest ?? 'not given' }], options);
   if (violations.length > 0) process.exitCode = 1;
+}
+
+function checkBundle(path: string, options: Output): void {
+  const steps = new Steps(2);
+  const bundle = steps.run(`reading ${path}`, () => readBundle(path));
+  if (!bundle) throw new InvalidArgumentError('without --assignments, the file must be the bundle of a round');
+  const findings = steps.run('checking', () => findingsOf(bundle));
+  const { round, run: of, digest } = bundle;
+  if (options.json) process.stdout.write(`${JSON.stringify({ verified: findings.length === 0, round, run: of, digest, findings }, null, 2)}\n`);
+  else print(findings.length > 0 ? findings.map(({ finding, applicant = '', position = '', host = '' }) => ({ finding, applicant, position, host })) : [{ verified: true, run: of, applicants: bundle.lists.length, digest }], options);
+  if (findings.length > 0) process.exitCode = 1;
 }
 
 function read(path: string, options: MatchOptions, steps: Steps): Instance {

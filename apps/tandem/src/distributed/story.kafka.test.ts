@@ -1,7 +1,7 @@
 // The same services, one process each, over Kafka: the story is told and its totals agree.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -19,7 +19,11 @@ beforeAll(async () => {
   build();
   region = await runningRegion();
 }, 180_000);
-afterAll(() => region?.stop(), 60_000);
+afterAll(async () => {
+  const resident = [...(region?.parts ?? [])].map(([name, { child }]) => `${name} ${/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? '?'} kB`);
+  process.stderr.write(`resident after the stories: ${resident.join(', ')}\n`);
+  await region?.stop();
+}, 60_000);
 
 it('tells the story of 60 students, and all totals agree', async () => {
   const story = await tellStory({ url: region.url, home: region.home, students: 60, onStep: () => undefined });

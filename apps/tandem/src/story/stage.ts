@@ -6,6 +6,8 @@ import { documents } from './documents.js';
 export interface Step {
   readonly step: string;
   readonly result: string;
+  /** Since the story began. */
+  readonly seconds: number;
 }
 
 export interface Target {
@@ -38,6 +40,7 @@ export class Stage {
   readonly steps: Step[] = [];
   private readonly sessions = new Map<string, Session>();
   private offsetDays = 0;
+  private readonly started = performance.now();
 
   constructor(
     private readonly url: string,
@@ -61,8 +64,9 @@ export class Stage {
   }
 
   told(step: string, result: string): void {
-    this.steps.push({ step, result });
-    this.onStep({ step, result });
+    const told = { step, result, seconds: Math.round((performance.now() - this.started) / 100) / 10 };
+    this.steps.push(told);
+    this.onStep(told);
   }
 
   /** Sends them in slices; what was done, and how often each refusal came. */

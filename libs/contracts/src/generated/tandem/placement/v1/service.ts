@@ -192,6 +192,27 @@ export interface BatchGetProgressResponse {
   progress: RoundProgress[];
 }
 
+export interface GetBundleRequest {
+  roundId: string;
+  /** 0: the newest. */
+  run: number;
+  /** From 0. */
+  part: number;
+}
+
+export interface BundlePart {
+  roundId: string;
+  run: number;
+  runs: number;
+  part: number;
+  parts: number;
+  /** A part of the gzip of one JSON object: lists, instance, standing, assignments, digest. */
+  packed: Uint8Array;
+  ruleSheet: string;
+  ruleHash: string;
+  secret: string;
+}
+
 export interface ExplainResultRequest {
   roundId: string;
   studentId: string;
@@ -207,6 +228,8 @@ export interface Explanation {
   reason: string;
   digest: string;
   wishes: WishExplanation[];
+  /** The student's name in this round, under which the bundle tells of the same result. */
+  alias: string;
 }
 
 export interface WishExplanation {
@@ -2463,6 +2486,218 @@ export const BatchGetProgressResponse: MessageFns<BatchGetProgressResponse> = {
   },
 };
 
+function createBaseGetBundleRequest(): GetBundleRequest {
+  return { roundId: "", run: 0, part: 0 };
+}
+
+export const GetBundleRequest: MessageFns<GetBundleRequest> = {
+  encode(message: GetBundleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.run !== 0) {
+      writer.uint32(16).int32(message.run);
+    }
+    if (message.part !== 0) {
+      writer.uint32(24).int32(message.part);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetBundleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetBundleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.run = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.part = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBundlePart(): BundlePart {
+  return {
+    roundId: "",
+    run: 0,
+    runs: 0,
+    part: 0,
+    parts: 0,
+    packed: new Uint8Array(0),
+    ruleSheet: "",
+    ruleHash: "",
+    secret: "",
+  };
+}
+
+export const BundlePart: MessageFns<BundlePart> = {
+  encode(message: BundlePart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.run !== 0) {
+      writer.uint32(16).int32(message.run);
+    }
+    if (message.runs !== 0) {
+      writer.uint32(24).int32(message.runs);
+    }
+    if (message.part !== 0) {
+      writer.uint32(32).int32(message.part);
+    }
+    if (message.parts !== 0) {
+      writer.uint32(40).int32(message.parts);
+    }
+    if (message.packed.length !== 0) {
+      writer.uint32(50).bytes(message.packed);
+    }
+    if (message.ruleSheet !== "") {
+      writer.uint32(58).string(message.ruleSheet);
+    }
+    if (message.ruleHash !== "") {
+      writer.uint32(66).string(message.ruleHash);
+    }
+    if (message.secret !== "") {
+      writer.uint32(74).string(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BundlePart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBundlePart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.run = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.runs = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.part = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.parts = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.packed = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ruleSheet = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.ruleHash = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseExplainResultRequest(): ExplainResultRequest {
   return { roundId: "", studentId: "" };
 }
@@ -2521,7 +2756,7 @@ export const ExplainResultRequest: MessageFns<ExplainResultRequest> = {
 };
 
 function createBaseExplanation(): Explanation {
-  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [] };
+  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [], alias: "" };
 }
 
 export const Explanation: MessageFns<Explanation> = {
@@ -2543,6 +2778,9 @@ export const Explanation: MessageFns<Explanation> = {
     }
     for (const v of message.wishes) {
       WishExplanation.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.alias !== "") {
+      writer.uint32(58).string(message.alias);
     }
     return writer;
   },
@@ -2606,6 +2844,14 @@ export const Explanation: MessageFns<Explanation> = {
             }
 
             message.wishes.push(WishExplanation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.alias = reader.string();
             continue;
           }
         }
@@ -7440,6 +7686,16 @@ export const RoundServiceService = {
       Buffer.from(BatchGetProgressResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): BatchGetProgressResponse => BatchGetProgressResponse.decode(value),
   },
+  /** One run with all that a check on another machine needs, in parts; for the organiser and the colleges that take part, once published. */
+  getBundle: {
+    path: "/tandem.placement.v1.RoundService/GetBundle" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetBundleRequest): Buffer => Buffer.from(GetBundleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetBundleRequest => GetBundleRequest.decode(value),
+    responseSerialize: (value: BundlePart): Buffer => Buffer.from(BundlePart.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BundlePart => BundlePart.decode(value),
+  },
   /** Why this student has this place and none of those before it. */
   explainResult: {
     path: "/tandem.placement.v1.RoundService/ExplainResult" as const,
@@ -7471,6 +7727,8 @@ export interface RoundServiceServer extends UntypedServiceImplementation {
   listRounds: handleUnaryCall<ListRoundsRequest, ListRoundsResponse>;
   /** Counts of what the caller's organisation may see of each round. */
   batchGetProgress: handleUnaryCall<BatchGetRequest, BatchGetProgressResponse>;
+  /** One run with all that a check on another machine needs, in parts; for the organiser and the colleges that take part, once published. */
+  getBundle: handleUnaryCall<GetBundleRequest, BundlePart>;
   /** Why this student has this place and none of those before it. */
   explainResult: handleUnaryCall<ExplainResultRequest, Explanation>;
 }
