@@ -58,6 +58,11 @@ export class OffersResolver {
     return { topic: 'tandem.placement.offer', id, sequence };
   }
 
+  @ResolveField('wish')
+  wish(@Parent() { wish }: Node): number | null {
+    return wish === 0 ? null : wish;
+  }
+
   @ResolveField('college')
   college(@Parent() { collegeOrg }: Node, @Context() context: RequestContext): Organisation {
     return loadOrganisation(this.services, context, collegeOrg ?? '');

@@ -78,4 +78,29 @@ describe('a list that the college has handed in', () => {
     const asked = world.lists.listLists(world.kit.call(someone('enterprise_hr')), { page: { first: 10, after: '', skip: 0, withTotal: true }, roundId: round, state: '', studentId: student.id, descending: false });
     await expect(asked).rejects.toMatchObject({ code: 7 });
   });
+
+});
+
+describe('after the match, a list', () => {
+  it('of which the student stands by, the college learns the place after the match and no wish', async () => {
+    const { student, round, list, near } = await aListOfTheCollege();
+    await confirmed(self(student), list);
+    await world.result(round);
+    const explain = (who: Principal) => world.rounds.explainResult(world.kit.call(who), { roundId: round, studentId: student.id });
+    expect(await explain(world.college)).toMatchObject({ positionId: near, sealed: true, wishes: [], alias: '' });
+    const own = await explain(self(student));
+    expect(own).toMatchObject({ positionId: near, sealed: false, alias: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(own.wishes).toHaveLength(2);
+  });
+
+  it('stays unknown to the enterprise with the offer: which wish it was is not told', async () => {
+    const [position, student] = [await world.aPosition(1), await world.aStudent()];
+    const round = await world.anOpenRound([position]);
+    await world.rank(round, student, [position.id]);
+    await world.result(round);
+    const page = { first: 10, after: '', skip: 0, withTotal: true };
+    const asked = (who: Principal, view: string) => world.offers.listOffers(world.kit.call(who), { page, view, roundId: round, state: '', studentId: '', descending: false });
+    expect((await asked(someone('enterprise_hr', position.enterprise), 'party')).offers.map(({ wish }) => wish)).toEqual([0]);
+    expect((await asked(self(student), 'own')).offers.map(({ wish }) => wish)).toEqual([1]);
+  });
 });

@@ -47,9 +47,11 @@ describe('the bundle of a published round', () => {
     expect(rows.filter(({ student_id }) => text.includes(student_id))).toEqual([]);
     const [first] = rows;
     const eyeOnCode = superuser(home, 'tandem_identity');
-    const college = (await eyeOnCode.query<{ code: string }>('select code from organisations where id = $1', [first?.org])).rows[0]?.code ?? '';
+    const code = (await eyeOnCode.query<{ code: string }>('select code from organisations where id = $1', [first?.org])).rows[0]?.code ?? '';
     await eyeOnCode.end();
-    const told = await (await Session.as(running.url, home, 'college_office', college)).query<{ alias: string }>('query ($round: ID!, $student: ID!) { explanation(round: $round, student: $student) { alias } }', { round: story.round.id, student: Buffer.from(`Student:${first?.student_id}`).toString('base64url') });
+    const ask = (session: Session) => session.query<{ alias: string | null }>('query ($round: ID!, $student: ID!) { explanation(round: $round, student: $student) { alias } }', { round: story.round.id, student: Buffer.from(`Student:${first?.student_id}`).toString('base64url') });
+    const told = await ask(await Session.as(running.url, home, 'student', code, first?.student_id));
+    expect((await ask(await Session.as(running.url, home, 'college_office', code))).alias).toBeNull();
     expect(bundle.lists.map(([alias]) => alias)).toContain(told.alias);
   });
 

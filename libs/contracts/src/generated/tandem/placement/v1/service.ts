@@ -228,8 +228,10 @@ export interface Explanation {
   reason: string;
   digest: string;
   wishes: WishExplanation[];
-  /** The student's name in this round, under which the bundle tells of the same result. */
+  /** The student's name in this round, under which the bundle tells of the same result; for the student alone. */
   alias: string;
+  /** The list is the student's alone to read, so the college sees no wishes. */
+  sealed: boolean;
 }
 
 export interface WishExplanation {
@@ -2756,7 +2758,7 @@ export const ExplainResultRequest: MessageFns<ExplainResultRequest> = {
 };
 
 function createBaseExplanation(): Explanation {
-  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [], alias: "" };
+  return { roundId: "", studentId: "", positionId: "", reason: "", digest: "", wishes: [], alias: "", sealed: false };
 }
 
 export const Explanation: MessageFns<Explanation> = {
@@ -2781,6 +2783,9 @@ export const Explanation: MessageFns<Explanation> = {
     }
     if (message.alias !== "") {
       writer.uint32(58).string(message.alias);
+    }
+    if (message.sealed !== false) {
+      writer.uint32(64).bool(message.sealed);
     }
     return writer;
   },
@@ -2852,6 +2857,14 @@ export const Explanation: MessageFns<Explanation> = {
             }
 
             message.alias = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.sealed = reader.bool();
             continue;
           }
         }
