@@ -90,6 +90,8 @@ describe('a coordinator of a sealed list', () => {
     await world.answer(winner, 'decline');
     const free = [wanted.id, empty.id].toSorted()[0];
     for (const student of [wants, wantsNot]) expect(await told(round, student)).toMatchObject({ nextRefill: false, seatsPositionId: '', listingPositionId: free });
+    // Nor where the others are on another page.
+    for (const skip of [0, 1]) expect((await ask(world.college, round, { ...all, first: 1, skip })).students).toMatchObject([{ listingPositionId: free }]);
   });
 });
 

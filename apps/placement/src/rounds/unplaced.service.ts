@@ -9,7 +9,7 @@ import { refuse as refuseList } from './list.js';
 import { refuse, type Round } from './round.js';
 import { rounds, type RoundRow } from './round.entity.js';
 import { RoundRunner } from './runner.service.js';
-import { helpFor, noHelp, type Help, type Unplaced } from './unplaced.js';
+import { helpFor, noHelp, type Asked, type Help, type Unplaced } from './unplaced.js';
 
 export type UnplacedHelp = Unplaced & Help;
 export interface UnplacedAnswer {
@@ -54,14 +54,14 @@ export class UnplacedService {
     const still = await this.stillUnplaced(org, round);
     const { students, reasons } = countsOf(still);
     const page = partOf(still, request);
-    const help = page.rows.length > 0 && round.state === 'published' ? await this.help(round, still) : new Map<string, Help>();
+    const help = page.rows.length > 0 && round.state === 'published' ? await this.help(round, { unplaced: still, shown: page.rows }) : new Map<string, Help>();
     return { page: { ...page, rows: page.rows.map((one) => ({ ...one, ...(help.get(one.studentId) ?? noHelp) })) }, counts: { students, ...reasons } };
   }
 
-  private async help({ org, id }: RoundRow, unplaced: readonly Unplaced[]): Promise<Map<string, Help>> {
+  private async help({ org, id }: RoundRow, asked: Asked): Promise<Map<string, Help>> {
     const { round, market, marketBeside } = await this.inputs.read(org, id);
     const { standing, stayers } = await this.runner.standings(round, market);
-    return helpFor(round, stayers.size > 0 ? marketBeside(stayers) : market, standing, unplaced);
+    return helpFor(round, stayers.size > 0 ? marketBeside(stayers) : market, standing, asked);
   }
 
   /** As the round's runner, who sees ids: of each student the newest run that has something to say. */

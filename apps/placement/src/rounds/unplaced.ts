@@ -29,26 +29,33 @@ interface Frame {
 const MAX_SEATS = 10;
 export const noHelp: Help = { nextRefill: false, seats: null, listing: null };
 
+export interface Asked {
+  /** All of the college without a place. */
+  readonly unplaced: readonly Unplaced[];
+  /** Those of them who are shown. */
+  readonly shown: readonly Unplaced[];
+}
+
 /**
- * By student. What is said of a sealed list must be the same whatever is on it, or it would tell of its wishes: no seat at a wish, and not whether a refill would do; the position to list is looked
- * for as if the list were empty. For the others' seats those lists count as they are.
+ * By student shown. What is said of a sealed list must be the same whatever is on it, or it would tell of its wishes: no seat at a wish, and not whether a refill would do; the position to list is looked
+ * for as if all such lists of the college were empty. For the others' seats those lists count as they are.
  */
-export function helpFor(frame: Frame, market: Market, standing: Standing, unplaced: readonly Unplaced[]): Map<string, Help> {
-  const open = unplaced.filter(({ sealed }) => !sealed);
-  const sealed = unplaced.filter((one) => one.sealed);
+export function helpFor(frame: Frame, market: Market, standing: Standing, { unplaced, shown }: Asked): Map<string, Help> {
+  const open = shown.filter(({ sealed }) => !sealed);
+  const sealed = shown.filter((one) => one.sealed);
   const aliases = new Map(market.lists.map(({ studentId, alias }) => [studentId, alias]));
   const aliasOf = (student: Unplaced): string => aliases.get(student.studentId) ?? '';
-  const instance = fromWhereTheyStand(frame, market, standing, new Set(unplaced.map(aliasOf)));
-  const full = open.length > 0 ? changesIn(instance, MAX_SEATS) : new Map<string, NearestChange>();
-  const unread = sealed.length > 0 ? changesIn(withoutLists(instance, new Set(sealed.map(aliasOf))), 0) : new Map<string, NearestChange>();
+  const instance = fromWhereTheyStand(frame, market, standing, new Set(shown.map(aliasOf)));
+  const full = open.length > 0 ? changesIn(instance, MAX_SEATS, open.map(aliasOf)) : new Map<string, NearestChange>();
+  const unread = sealed.length > 0 ? changesIn(withoutLists(instance, new Set(unplaced.filter((one) => one.sealed).map(aliasOf))), 0, sealed.map(aliasOf)) : new Map<string, NearestChange>();
   return new Map([
     ...open.map((one) => [one.studentId, helpOf(full.get(aliasOf(one)))] as const),
     ...sealed.map((one) => [one.studentId, { ...noHelp, listing: unread.get(aliasOf(one))?.listing?.position ?? null }] as const),
   ]);
 }
 
-function changesIn(instance: Instance, seats: number): Map<string, NearestChange> {
-  return new Map(nearestChangesIn(marketOf(instance), seats).map((change) => [change.applicant, change]));
+function changesIn(instance: Instance, seats: number, aliases: readonly string[]): Map<string, NearestChange> {
+  return new Map(nearestChangesIn(marketOf(instance), seats, new Set(aliases)).map((change) => [change.applicant, change]));
 }
 
 function helpOf(change: NearestChange | undefined): Help {
