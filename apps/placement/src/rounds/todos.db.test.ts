@@ -38,6 +38,8 @@ describe('a student', () => {
     expect(await todosOf(self(college2))).toEqual([{ kind: 'confirm_list', subjectType: 'PreferenceList', subjectId: list, dueOn: '2027-01-31', count: 1 }]);
     await world.lists.confirmLists(world.kit.call(self(college2)), { targets: [{ id: list, version: 1 }], atomic: true });
     expect(await todosOf(self(college2))).toEqual([]);
+    await world.lists.strikeLists(world.kit.call(self(college2)), { targets: [{ id: list, version: 2 }], atomic: true });
+    expect(await todosOf(self(college2))).toEqual([]);
   });
 
   it('is to answer an offer by its day, and only the own one', async () => {

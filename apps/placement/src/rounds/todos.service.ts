@@ -65,8 +65,9 @@ function listsToConfirm(tx: Tx, { principal: { org, account }, today }: Call): P
   return todosOf(tx, { kind: 'confirm_list', subjectType: 'PreferenceList' }, text, [org, account, today]);
 }
 
-/** Who could hand in a list and has not: enrolled, old enough when the period begins, and not taken in it. */
+/** Who could hand in a list and has not: enrolled, old enough when the period begins, and not taken in it. A list that was struck is none that comes again. */
 const freeStudents = `known_students s where s.org = $1 and s.state = 'enrolled' and s.workable_from <= to_char(r.starts_on, 'YYYY-MM')
+  and not exists (select from preference_lists l where l.org = s.org and l.round_id = r.id and l.student_id = s.id)
   and not exists (select from engagements e where e.org = s.org and e.student_id = s.id and daterange(e.starts_on, e.ends_on, '[]') && daterange(r.starts_on, r.ends_on, '[]'))
   and not exists (select from placements p where p.org = s.org and p.student_id = s.id and ${live} and daterange(p.starts_on, p.ends_on, '[]') && daterange(r.starts_on, r.ends_on, '[]'))`;
 
