@@ -1,4 +1,5 @@
 // A caller of the GraphQL surface, as the story, the seed and the command line are: a token, and what it has seen.
+import { CallFailed } from './call-failed.js';
 import { readSecrets } from '../launch/home.js';
 import { localToken } from '@tandem/gateway';
 import type { Role } from '@tandem/contracts';
@@ -8,17 +9,6 @@ export interface UserError {
   readonly kind: string;
   readonly field: string | null;
   readonly details: string;
-}
-
-/** The answer had errors, or a mutation refused where the caller expected it to be done. */
-export class CallFailed extends Error {
-  constructor(
-    readonly code: string,
-    readonly detail: string,
-  ) {
-    super(`${code} ${detail}`.trim());
-    this.name = 'CallFailed';
-  }
 }
 
 interface Seen {

@@ -8,7 +8,8 @@ import { until } from '@tandem/test-kit';
 import { launch, type RunningTandem } from '../launch/launch.js';
 import { ensureSampleRegion, sample } from '../sample/region.js';
 import { documents } from '../story/steps.js';
-import { Session, type CallFailed } from './client.js';
+import type { CallFailed } from './call-failed.js';
+import { Session } from './client.js';
 import { importList, readSource, type CodeList, type ImportReport } from './codes.js';
 
 const bin = join(import.meta.dirname, '../../bin/tandem.mjs');

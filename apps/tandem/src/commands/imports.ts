@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FileRefused, type Problem } from '@tandem/taxonomy';
-import { CallFailed, type Session, type UserError } from './client.js';
+import { CallFailed } from './call-failed.js';
+import type { Session, UserError } from './client.js';
 import type { Interruption } from './interruption.js';
 
 const NAMESPACE = Buffer.from('8d1f3a52c6de5b0f9a1b4c7d2e3f6a81', 'hex');

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFiles, readAssignmentsCsv, readCsvInstance, readInstance, type Candidate, type Claimed, type CsvFile, type ReadInstance, type Share } from '@tandem/stable-matching';
 import { BundleFile, FORMAT, type Bundle } from './bundle.js';
-import { CallFailed } from './client.js';
+import { CallFailed } from './call-failed.js';
 
 interface Reading {
   readonly strict?: boolean;

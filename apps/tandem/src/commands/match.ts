@@ -2,7 +2,7 @@
 import { assignmentsCsv, callOrder, Refused, solve, verify, type Instance, type Matching, type Problem, type Violation } from '@tandem/stable-matching';
 import { Command, InvalidArgumentError } from 'commander';
 import { findingsOf } from './bundle.js';
-import { CallFailed } from './client.js';
+import { CallFailed } from './call-failed.js';
 import { readBundle, readCallList, readClaim, readMatchFile, strayFiles } from './match-files.js';
 import { Steps } from './match-progress.js';
 import { print, progress, type Output } from './output.js';

@@ -1,11 +1,5 @@
 // How the command line speaks: a table for people, JSON for programs, a reason when it refuses.
-import { PostgresRefusal } from '@tandem/embedded-postgres';
-import { LogRefusal } from '@tandem/event-log';
-import { BadConfiguration } from '@tandem/service-kit';
 import Table from 'cli-table3';
-import { BackupRefusal } from '../launch/backup.js';
-import { MoveRefusal } from '../launch/move.js';
-import { CallFailed } from './client.js';
 
 export interface Output {
   readonly json?: boolean;
@@ -24,9 +18,12 @@ export function progress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** By name: a command that only reads files does not load the modules of a server for the classes of its errors. */
+const REFUSALS: ReadonlySet<string> = new Set(['PostgresRefusal', 'BackupRefusal', 'MoveRefusal', 'LogRefusal', 'BadConfiguration', 'CallFailed']);
+
 /** One line for what a person can mend, the stack for what we must. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof PostgresRefusal || error instanceof BackupRefusal || error instanceof MoveRefusal || error instanceof LogRefusal || error instanceof BadConfiguration || error instanceof CallFailed) return error.message;
+  if (error instanceof Error && REFUSALS.has(error.name)) return error.message;
   const { code, port, cause } = error as { code?: string; port?: number; cause?: { code?: string } };
   if (code === 'EADDRINUSE') return `port ${port} is in use; set PORT to another one`;
   if (cause?.code === 'ECONNREFUSED') return 'no Tandem answers there; is it running, and is --url right?';

@@ -1,6 +1,7 @@
 // A roster brought in: staged against the college's programs, cohorts and classes, checked without writing, then enrolled in slices.
 import { decoded, readRoster, type Encoding, type Roster, type RosterRow } from '@tandem/taxonomy';
-import { CallFailed, type Session } from './client.js';
+import { CallFailed } from './call-failed.js';
+import type { Session } from './client.js';
 import { bytesOf, importIdOf, keyOf, patiently, reading, stateOf, type BulkResult, type ImportState, type Progressing, type RowProblem } from './imports.js';
 import { knownOf, placeOf, type Known } from './roster-places.js';
 

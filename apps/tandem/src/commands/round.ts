@@ -4,7 +4,8 @@ import { configuration } from '@tandem/service-kit';
 import { Command } from 'commander';
 import { roles, type Role } from '@tandem/contracts';
 import { FORMAT, type Bundle } from './bundle.js';
-import { CallFailed, Session } from './client.js';
+import { CallFailed } from './call-failed.js';
+import { Session } from './client.js';
 import { reachable, type Reach } from './operator.js';
 import { progress } from './output.js';
 

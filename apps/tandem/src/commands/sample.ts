@@ -5,7 +5,7 @@ import { startPostgres } from '@tandem/embedded-postgres';
 import { configuration } from '@tandem/service-kit';
 import { Command } from 'commander';
 import pg from 'pg';
-import { CallFailed } from './client.js';
+import { CallFailed } from './call-failed.js';
 import { print, progress, type Output } from './output.js';
 
 export function sampleCommand(): Command {

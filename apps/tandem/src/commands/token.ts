@@ -3,7 +3,7 @@ import { localToken } from '@tandem/gateway';
 import { configuration } from '@tandem/service-kit';
 import { Command, Option } from 'commander';
 import { readSecrets } from '../launch/home.js';
-import { CallFailed } from './client.js';
+import { CallFailed } from './call-failed.js';
 
 export function tokenCommand(): Command {
   return new Command('token')

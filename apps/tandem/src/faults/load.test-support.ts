@@ -2,7 +2,8 @@
 import type { Role } from '@tandem/contracts';
 import { setTimeout as after } from 'node:timers/promises';
 import { until } from '@tandem/test-kit';
-import { CallFailed, type Session } from '../commands/client.js';
+import { CallFailed } from '../commands/call-failed.js';
+import type { Session } from '../commands/client.js';
 import { sample } from '../sample/region.js';
 import { documents, type PositionNode } from '../story/steps.js';
 import type { Verdict } from './invariants.test-support.js';

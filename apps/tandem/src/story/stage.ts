@@ -1,6 +1,7 @@
 // Where the story is told: sessions of its roles, bulk calls as an office would send them, and waiting for signals instead of sleeping.
 import type { Role } from '@tandem/contracts';
-import { CallFailed, Session } from '../commands/client.js';
+import { CallFailed } from '../commands/call-failed.js';
+import { Session } from '../commands/client.js';
 import { documents } from './documents.js';
 
 export interface Step {

@@ -74,7 +74,9 @@ const schema = z.strictObject(shape);
 
 export type Configuration = z.infer<typeof schema>;
 
-export class BadConfiguration extends Error {}
+export class BadConfiguration extends Error {
+  override readonly name = 'BadConfiguration';
+}
 
 /** Reads the environment; names that begin with TANDEM_TEST_ belong to the tests and are let through. */
 export function configuration(environment: Readonly<Record<string, string | undefined>>): Configuration {
