@@ -43,9 +43,11 @@ import { ReviewsResolver } from './reviews/reviews.resolver.js';
 import { EntriesResolver } from './rounds/entries.resolver.js';
 import { ExplanationsResolver, WishExplanationsResolver } from './rounds/explanations.resolver.js';
 import { AppealsResolver } from './rounds/appeals.resolver.js';
+import { PositionResultsResolver, ScenariosResolver, SeatsThatHelpResolver, UnplacedStudentsResolver } from './rounds/insight.resolver.js';
 import { ListsResolver } from './rounds/lists.resolver.js';
 import { OffersResolver } from './rounds/offers.resolver.js';
 import { RoundsResolver } from './rounds/rounds.resolver.js';
+import { TodosResolver } from './todos/todos.resolver.js';
 
 /** A resolver a type, one line each. */
 const features = [
@@ -66,6 +68,11 @@ const features = [
   RoundsResolver,
   ExplanationsResolver,
   WishExplanationsResolver,
+  UnplacedStudentsResolver,
+  SeatsThatHelpResolver,
+  PositionResultsResolver,
+  ScenariosResolver,
+  TodosResolver,
   EntriesResolver,
   AppealsResolver,
   ListsResolver,

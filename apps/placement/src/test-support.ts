@@ -46,12 +46,12 @@ export function wish(positionId: string, more: Partial<placement.ConfirmPlacemen
   return { positionId, studentId: uuidv7(), startsOn: '', endsOn: '', ...more };
 }
 
-const somewhere = { occupation: '9-01-01-01', kind: 'internship', headcount: 1, startsOn: '2027-03-01', endsOn: '2027-08-31', majors: [] as string[], region: '990101', hasNightWork: false, skills: [] as { code: string; level: number }[] };
+const somewhere = { occupation: '9-01-01-01', kind: 'internship', headcount: 1, startsOn: '2027-03-01', endsOn: '2027-08-31', majors: [] as string[], region: '990101', hasNightWork: false, parkOrg: '', skills: [] as { code: string; level: number }[] };
 
 function positionEvent(id: string, org: string, terms: Partial<typeof somewhere>): LogEvent {
   const part = {
     title: '样例岗位（虚构）', industry: '9911', filled: 0, weeklyHours: 40,
-    payFen: 300_000, hazards: [], hasBoard: false, hasLodging: false, closeReason: '', parkOrg: '', ...somewhere, ...terms,
+    payFen: 300_000, hazards: [], hasBoard: false, hasLodging: false, closeReason: '', ...somewhere, ...terms,
   };
   return eventOf('demand.position.published', { id, org, state: 'published', public: part }, { sequence: 3 });
 }

@@ -30,6 +30,8 @@ const clients = {
   lists: ['placement', 'tandem.placement.v1.PreferenceService'],
   appeals: ['placement', 'tandem.placement.v1.AppealService'],
   offers: ['placement', 'tandem.placement.v1.OfferService'],
+  insight: ['placement', 'tandem.placement.v1.InsightService'],
+  todos: ['placement', 'tandem.placement.v1.TodoService'],
   internships: ['outcomes', 'tandem.outcomes.v1.InternshipService'],
   assessments: ['outcomes', 'tandem.outcomes.v1.AssessmentService'],
   destinations: ['outcomes', 'tandem.outcomes.v1.DestinationService'],
@@ -59,6 +61,8 @@ export class Services {
   readonly lists!: Clients['lists'];
   readonly appeals!: Clients['appeals'];
   readonly offers!: Clients['offers'];
+  readonly insight!: Clients['insight'];
+  readonly todos!: Clients['todos'];
   readonly internships!: Clients['internships'];
   readonly assessments!: Clients['assessments'];
   readonly destinations!: Clients['destinations'];

@@ -1,7 +1,7 @@
 // Gates: evidence as rows, recorded by the college today and by the agreements' own feature later.
 import type { Tx } from '@tandem/persistence';
 import type { Call, TargetAt } from '@tandem/service-kit';
-import type { Gate } from './placement.js';
+import type { Gate } from '../gates.js';
 import type { PlacementRow } from './placement.entity.js';
 
 export type Recording = TargetAt & { readonly gates: readonly { readonly gate: Gate; readonly evidence: string }[] };

@@ -1,7 +1,8 @@
 import { RowPolicy } from '@tandem/persistence';
 import { aggregate, AggregateRow } from '@tandem/service-kit';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { refuse, type EndKind, type Gate, type Placement, type PlacementState } from './placement.js';
+import type { Gate } from '../gates.js';
+import { refuse, type EndKind, type Placement, type PlacementState } from './placement.js';
 
 @Entity('placements')
 @RowPolicy({ shape: 'parties', parties: ['enterprise_org'] })

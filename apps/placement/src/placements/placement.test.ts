@@ -1,7 +1,8 @@
 // The states of a placement: every transition that the model lists, and a refusal for every other.
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '@tandem/contracts';
-import { cancel, confirmed, end, gates, makeReady, missingGates, pause, recordGates, resume, start, studentLeft, type Placement, type PlacementState } from './placement.js';
+import { gates } from '../gates.js';
+import { cancel, confirmed, end, makeReady, missingGates, pause, recordGates, resume, start, studentLeft, type Placement, type PlacementState } from './placement.js';
 
 const first = confirmed({ studentId: 's', positionId: 'p', enterpriseOrg: 'e', kind: 'internship', region: '990101', occupation: '9-01-01-01', startsOn: '2027-03-01', endsOn: '2027-08-31', roundId: null, isMinor: true });
 const states: Record<PlacementState, Placement> = {

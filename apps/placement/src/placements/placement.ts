@@ -1,6 +1,7 @@
 // A placement: one student at one position for one period, from its confirmation through the gates to its end.
 import { refusals } from '@tandem/contracts';
 import { isMinorOn } from '../age.js';
+import { gates, type Gate } from '../gates.js';
 
 export const placementStates = ['confirmed', 'ready', 'started', 'paused', 'ended', 'cancelled'] as const;
 export type PlacementState = (typeof placementStates)[number];
@@ -13,10 +14,6 @@ export const pauseReasons = ['illness', 'no_work', 'conflict', 'school', 'other'
 export const endKinds = ['completed', 'left_early', 'converted_to_job'] as const;
 export type EndKind = (typeof endKinds)[number];
 export const leavingReasons = ['illness', 'pay', 'conflict', 'unsuitable', 'unlawful', 'family', 'left_college', 'other'] as const;
-
-/** What must be passed before a placement is ready: rules on internships of 2021, articles 14-17 (agreement, consent, insurance, safety). */
-export const gates = ['agreement', 'student_consent', 'guardian_consent', 'insurance', 'safety_training', 'no_blocking_finding'] as const;
-export type Gate = (typeof gates)[number];
 
 export interface Placement {
   readonly state: PlacementState;

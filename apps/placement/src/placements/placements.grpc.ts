@@ -1,8 +1,9 @@
 import { services, type Done, type Outcomes, type placement } from '@tandem/contracts';
 import { absentAsEmpty, BatchGet, GrpcService, MAX_BATCH, optional, outcomes, pageInfo, pageOf, plainDate, Rpc, Target, target, text, uuid, type Call, type Serves } from '@tandem/service-kit';
 import { z } from 'zod';
+import { gates } from '../gates.js';
 import type { GatesRow } from './gates.service.js';
-import { cancelReasons, endKinds, gates, leavingReasons, missingGates, pauseReasons, placementStates } from './placement.js';
+import { cancelReasons, endKinds, leavingReasons, missingGates, pauseReasons, placementStates } from './placement.js';
 import type { PlacementRow } from './placement.entity.js';
 import { PlacementsService } from './placements.service.js';
 

@@ -8,6 +8,7 @@ import { EntriesService } from './entries.service.js';
 import { entries } from './entry.entity.js';
 import { ExplanationsService } from './explanations.service.js';
 import { RoundInputs } from './inputs.service.js';
+import { InsightGrpc } from './insight.grpc.js';
 import { IssuingService } from './issuing.service.js';
 import { lists } from './list.entity.js';
 import { ListsGrpc } from './lists.grpc.js';
@@ -16,17 +17,25 @@ import { MatchingService } from './matching.service.js';
 import { offers } from './offer.entity.js';
 import { OffersGrpc } from './offers.grpc.js';
 import { OffersService } from './offers.service.js';
+import { PositionResultService } from './position-result.service.js';
 import { RunRow } from './run.entity.js';
 import { AssignmentRow, rounds } from './round.entity.js';
 import { RoundsEvents } from './rounds.events.js';
 import { RoundsGrpc } from './rounds.grpc.js';
 import { RoundsService } from './rounds.service.js';
 import { RoundRunner } from './runner.service.js';
+import { ScenariosService } from './scenarios.service.js';
+import { TodosGrpc } from './todos.grpc.js';
+import { TodosService } from './todos.service.js';
+import { UnplacedService } from './unplaced.service.js';
 
 @Feature({
   aggregates: [rounds, entries, lists, offers, appeals],
   tables: [RunRow, AssignmentRow],
-  controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc, AppealsGrpc],
-  providers: [RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, ExplanationsService, BundlesService, RoundsEvents],
+  controllers: [RoundsGrpc, EntriesGrpc, ListsGrpc, OffersGrpc, AppealsGrpc, InsightGrpc, TodosGrpc],
+  providers: [
+    RoundsService, EntriesService, ListsService, OffersService, AppealsService, RoundInputs, MatchingService, IssuingService, RoundRunner, RoundsEvents,
+    ExplanationsService, BundlesService, UnplacedService, PositionResultService, ScenariosService, TodosService,
+  ],
 })
 export class RoundsModule {}

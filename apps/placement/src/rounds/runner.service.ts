@@ -103,7 +103,7 @@ export class RoundRunner {
     });
   }
 
-  private async standings(round: Round & { readonly id: string }, { lists, entries: inRound }: Market): Promise<Standings> {
+  async standings(round: Round & { readonly id: string }, { lists, entries: inRound }: Market): Promise<Standings> {
     const aliasOf = new Map(lists.map(({ studentId, alias }) => [studentId, alias]));
     const standing: Record<string, Standing[string]> = {};
     const held = new Map<string, { readonly id: string; readonly positionId: string; readonly state: 'offered' | 'waiting' }>();

@@ -63,6 +63,9 @@ const attacks: Readonly<Partial<Record<AggregateName, Attack>>> = {
     (['accepted', 'expired'] as const).map((fact, n) =>
       eventOf(`placement.offer.${fact}`, { id: of('offer'), org: own.college, state: fact, public: { ...offered, roundId: of('public round'), studentId: of('student'), positionId: of('public position'), enterpriseOrg: own.enterprise } }, { sequence: next('placement.offer', of('offer')).sequence + n }),
     ),
+  'placement.appeal': ({ of, own, next }) => [
+    eventOf('placement.appeal.decided', { id: of('appeal'), org: own.college, state: 'decided', public: { roundId: of('public round'), studentId: of('student'), ground: 'other', outcome: 'rerun' } }, next('placement.appeal', of('appeal'))),
+  ],
   'placement.preference_list': ({ of, own, next }) => [
     eventOf('placement.preference_list.struck', { id: of('list'), org: own.college, state: 'struck', public: { roundId: of('public round'), studentId: of('student'), choices: 1 } }, next('placement.preference_list', of('list'))),
   ],

@@ -3,9 +3,10 @@ import type { GraphQLSchema } from 'graphql';
 import { getNamedType, isEnumType, isRequiredArgument } from 'graphql';
 import { inBatches, leaked, neutral, note, shape, type Findings } from './compare.test-support.js';
 import { argumentsOf, documentOf, places, rootFields, selectionsOf, takesId, type Given, type Place, type RootField } from './schema.test-support.js';
-import { kindsOf, listsOfVictims, mayWriteOwn, soughtIn, type Kind } from './kinds.test-support.js';
+import { kindsOf, listsOfVictims, mayWriteOwn, PUBLISHED, soughtIn, type Kind } from './kinds.test-support.js';
 import { formsOf, globalOf, victimsFor, type Victim, type Victims } from './victims.test-support.js';
 import { inner } from './values.test-support.js';
+import type { Session } from '../commands/client.js';
 import type { ProbeWorld, Stranger } from './world.test-support.js';
 
 export async function ask(url: string, token: string, body: { query: string; variables?: Record<string, unknown> }): Promise<string> {
@@ -168,7 +169,8 @@ export async function cursorLooks(probing: Probing): Promise<Look[]> {
     const list = listsOfVictims[place.field.name];
     if (!list) throw new Error(`${place.field.name} is a list, and no victim's list is named for its cursors: add it to listsOfVictims`);
     const owner = await world.as(list.role, list.code);
-    const { pageInfo } = await owner.query<{ pageInfo: { endCursor: string | null } }>(`query { ${place.field.name}(${list.args}page: { first: 1 }) { pageInfo { endCursor } } }`);
+    const args = list.args.includes(PUBLISHED) ? list.args.replace(PUBLISHED, await publishedRound(owner)) : list.args;
+    const { pageInfo } = await owner.query<{ pageInfo: { endCursor: string | null } }>(`query { ${place.field.name}(${args}page: { first: 1 }) { pageInfo { endCursor } } }`);
     if (!pageInfo.endCursor) throw new Error(`the victim's list ${place.field.name} is empty`);
     return { place, cursor: pageInfo.endCursor };
   }));
@@ -177,4 +179,10 @@ export async function cursorLooks(probing: Probing): Promise<Look[]> {
     const [selection = ''] = selectionsOf(schema, getNamedType(place.field.type), 5);
     return { place: `${place.field.name}(after)`, who, query: documentOf(place, Object.keys(variables), selection), variables };
   })));
+}
+
+async function publishedRound(owner: Session): Promise<string> {
+  const { edges } = await owner.query<{ edges: { node: { id: string } }[] }>('query { rounds(view: own, filter: { state: published }) { edges { node { id } } } }');
+  if (!edges[0]) throw new Error('the victim has no published round');
+  return edges[0].node.id;
 }

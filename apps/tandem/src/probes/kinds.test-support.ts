@@ -57,6 +57,8 @@ const exactly: Readonly<Record<string, readonly Kind[]>> = {
   // The entries of a published round are everybody's.
   'EntryFilter.round': ['round'],
   'Query.explanation.round': ['round'],
+  'Query.roundUnplaced.round': ['round'],
+  'Query.roundBundle.round': ['round'],
   'EntryTermsInput.round': ['round'],
   'StudentListInput.round': ['round'],
   'FileAppealInput.round': ['round'],
@@ -86,8 +88,11 @@ const exactly: Readonly<Record<string, readonly Kind[]>> = {
   'GateRecord.id': ['placement'],
   'Pause.id': ['placement'],
   'ExplainResultRequest.roundId': ['round'],
+  'ListUnplacedRequest.roundId': ['round'],
+  'GetBundleRequest.roundId': ['round'],
   'EntryTerms.roundId': ['round'],
   'StudentList.roundId': ['round'],
+  'FileAppealRequest.roundId': ['round'],
   'ListReplacement.id': ['list'],
   'RetentionRecord.id': ['retention check'],
 };
@@ -99,6 +104,9 @@ export function kindsOf(place: string): readonly Kind[] | undefined {
 
 /** Fields whose value leads to a row of the caller's own, so that a probe may change the caller's tenant. */
 export const mayWriteOwn: ReadonlySet<Kind> = new Set(['account', 'free student', 'import to join', 'employer']);
+
+/** In a list's arguments, where a list is asked for by its round: the owner's published one. */
+export const PUBLISHED = '(published round)';
 
 /** One list of each kind, as one who may see its rows: for cursors. */
 export const listsOfVictims: Readonly<Record<string, { readonly role: 'operator' | 'enterprise_hr' | 'college_office'; readonly code: string; readonly args: string }>> = {
@@ -117,6 +125,8 @@ export const listsOfVictims: Readonly<Record<string, { readonly role: 'operator'
   entries: { role: 'enterprise_hr', code: sample.electronics.code, args: 'view: own, ' },
   preferenceLists: { role: 'college_office', code: sample.collegeOne.code, args: '' },
   offers: { role: 'college_office', code: sample.collegeOne.code, args: 'view: own, ' },
+  appeals: { role: 'college_office', code: sample.collegeOne.code, args: '' },
+  roundUnplaced: { role: 'college_office', code: sample.collegeOne.code, args: `round: "${PUBLISHED}", ` },
   internships: { role: 'college_office', code: sample.collegeOne.code, args: 'view: own, ' },
   assessments: { role: 'college_office', code: sample.collegeOne.code, args: 'view: college, ' },
   destinations: { role: 'college_office', code: sample.collegeOne.code, args: '' },
@@ -146,6 +156,8 @@ export const soughtIn: Readonly<Record<string, readonly [string, string]>> = {
   'StudentTermsInput.region': ['990101', '990102'],
   'StudentTermsInput.tags': ['tag', 'other'],
   'SkillInput.code': ['soldering', 'welding'],
+  'GroupPointsInput.tag': ['tag', 'tag'],
+  'ReserveInput.tag': ['tag', 'tag'],
   'Query.figures.indicator': ['need_filled', 'need_filled'],
   'FigureFilter.region': ['990101', '990101'],
   'FigureFilter.occupation': ['9-01-01-01', '9-01-01-01'],

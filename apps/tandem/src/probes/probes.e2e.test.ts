@@ -98,7 +98,7 @@ describe('in the event log', () => {
       const found = parked.find((one) => `${one.service} ${one.consumer}` === consumer && one.eventId === event.id);
       return found ? `${found.cause} ${found.detail}`.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '(id)') : 'ignored';
     });
-    const strays = ['demand.headcount_statement', 'demand.position', 'identity.organisation', 'outcomes.internship', 'placement.offer', 'placement.round'].map((of) => `owner ${of} (id) is not a row of (id)`);
+    const strays = ['demand.headcount_statement', 'demand.position', 'identity.organisation', 'outcomes.internship', 'placement.appeal', 'placement.offer', 'placement.round'].map((of) => `owner ${of} (id) is not a row of (id)`);
     expect([...new Set(fates)].sort()).toEqual(['decode payload org', 'ignored', ...strays, 'owner the row is another organisation’s']);
     expect(await everything(probing.world, strangers)).toEqual(before);
     for (const service of ['identity', 'demand', 'programs', 'placement', 'outcomes']) await operator.mutate('mutation ($input: ReplayInput!) { replay(input: $input) { events userErrors { code details } } }', { service, discard: true }, null);

@@ -22,8 +22,8 @@ export async function anOpenRound(organiser: Session, { enterprise, colleges, po
   return doOne(organiser, 'openRound', { ...announced });
 }
 
-export async function rank(college: Session, round: string, students: readonly At[], position: string): Promise<At[]> {
-  return doMany(college, 'submitLists', { lists: students.map(({ id }) => ({ round, student: id, positions: [position] })) });
+export async function rank(college: Session, round: string, students: readonly At[], positions: readonly string[]): Promise<At[]> {
+  return doMany(college, 'submitLists', { lists: students.map(({ id }) => ({ round, student: id, positions })) });
 }
 
 /** Closed, matched, verified and published: each student on it has an offer or knows why not. */

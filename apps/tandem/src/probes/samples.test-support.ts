@@ -27,7 +27,7 @@ const texts: Readonly<Record<string, string | (() => string)>> = {
   // A cancellation's reason; a closing's and a suspension's are words.
   reason: 'mistake',
   kind: 'internship', view: 'own', list: 'occupations', decision: 'publish',
-  service: 'demand', projection: 'known_codes', indicator: 'need_filled', by: 'region', period: '2027Q1',
+  service: 'demand', projection: 'known_codes', topic: 'tandem.demand.position', indicator: 'need_filled', by: 'region', period: '2027Q1',
   gate: 'agreement', answer: 'accept', reply: 'acknowledge', assessor: 'teacher', stage: 'entry', purpose: 'internship', category: 'contract_job', ground: 'facts_wrong', outcome: 'rejected', tag: 'tag', wageBand: '3k_to_5k', evidenceKind: 'labour_contract',
   bornOn: '2007-05-17', idNumber: '', guardianName: '样例（虚构）', guardianPhone: '13955500199',
   fromOn: day(0), toOn: day(100), startsOn: day(60), endsOn: day(120), opensOn: day(5), closesOn: day(25), settlesOn: day(50), endedOn: day(0), graduatesOn: day(900), countedOn: day(-30),

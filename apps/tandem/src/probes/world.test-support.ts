@@ -132,9 +132,10 @@ async function inRounds(tandem: Tandem, { ids, position, quiet }: Pick<ProbeWorl
   const { students } = people;
   await doOne(college, 'draftRound', { terms: roundTerms(secrets.round, parties.colleges) });
   const open = await anOpenRound(college, parties, '样例公开轮次（虚构）');
-  await rank(college, open.id, students.slice(0, 2), position);
+  await rank(college, open.id, students.slice(0, 2), [position]);
   const matched = await anOpenRound(college, parties, '样例已公布轮次（虚构）');
-  await rank(college, matched.id, students.slice(2, 5), position);
+  await rank(college, matched.id, students.slice(2, 5), [position]);
+  await rank(college, matched.id, students.slice(7, 8), []);
   await published(college, matched);
   await quiet();
   await doOne(college, 'fileAppeal', { round: matched.id, student: students[4]?.id, ground: 'not_informed', text: secrets.words });

@@ -20,6 +20,8 @@ import { EntryServiceService } from './tandem/placement/v1/service.js';
 import { PreferenceServiceService } from './tandem/placement/v1/service.js';
 import { OfferServiceService } from './tandem/placement/v1/service.js';
 import { AppealServiceService } from './tandem/placement/v1/service.js';
+import { InsightServiceService } from './tandem/placement/v1/service.js';
+import { TodoServiceService } from './tandem/placement/v1/service.js';
 import { ProgramServiceService } from './tandem/programs/v1/service.js';
 import { RegisterServiceService } from './tandem/programs/v1/service.js';
 import { CohortServiceService } from './tandem/programs/v1/service.js';
@@ -48,6 +50,8 @@ export const services = {
   'tandem.placement.v1.PreferenceService': PreferenceServiceService,
   'tandem.placement.v1.OfferService': OfferServiceService,
   'tandem.placement.v1.AppealService': AppealServiceService,
+  'tandem.placement.v1.InsightService': InsightServiceService,
+  'tandem.placement.v1.TodoService': TodoServiceService,
   'tandem.programs.v1.ProgramService': ProgramServiceService,
   'tandem.programs.v1.RegisterService': RegisterServiceService,
   'tandem.programs.v1.CohortService': CohortServiceService,

@@ -2,9 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Refused, type Instance, type Matching } from '../instance/instance.js';
+import { marketOf } from '../instance/market.js';
 import { combinations, instanceOf, type Size } from '../oracle/instances.test-support.js';
 import { solve } from '../solver/solve.js';
-import { MAX_ADDED, nearestChange, nearestChanges, type NearestChange } from './nearest-change.js';
+import { MAX_ADDED, nearestChange, nearestChanges, nearestChangesIn, type NearestChange } from './nearest-change.js';
 
 const numRuns = Number(process.env['MATCHING_RUNS'] ?? 200);
 const timeout = Math.max(2, numRuns / 100) * 60_000;
@@ -21,6 +22,7 @@ describe('the nearest change for somebody without a place', () => {
     expect(nearestChange(instance, 's7')).toEqual({ applicant: 's7', reason: 'no_seat', seats: { position: 'p', added: 2 }, listing: null });
     expect(nearestChange(instance, 's7', 1).seats).toBeNull();
     expect(nearestChanges(instance)).toEqual([nearestChange(instance, 's6'), nearestChange(instance, 's7')]);
+    expect(nearestChangesIn(marketOf(instance), MAX_ADDED, new Set(['s0', 's7']))).toEqual([nearestChange(instance, 's7')]);
   });
 
   it('is refused for who has a place, and for nobody', () => {

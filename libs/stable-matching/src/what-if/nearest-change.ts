@@ -22,9 +22,9 @@ export function nearestChanges(instance: Instance, maxAdded = MAX_ADDED): Neares
   return nearestChangesIn(marketOf(instance), maxAdded);
 }
 
-/** The same for an instance that was read before. */
-export function nearestChangesIn(market: Market, maxAdded = MAX_ADDED): NearestChange[] {
-  return changesFor(market, null, maxAdded);
+/** The same for an instance that was read before; where some are named, for those of them who have no place, at the cost of their wishes. */
+export function nearestChangesIn(market: Market, maxAdded = MAX_ADDED, only?: ReadonlySet<string>): NearestChange[] {
+  return changesFor(market, only ? (a) => only.has(market.applicants[a]!) : () => true, maxAdded);
 }
 
 /** For one of them. Refuses an unknown applicant, and one who has a place. */
@@ -32,14 +32,14 @@ export function nearestChange(instance: Instance, applicantId: string, maxAdded 
   const market = marketOf(instance);
   const a = market.applicantAt.get(applicantId);
   if (a === undefined) throw new Refused('instance.unknown_id', { applicant: applicantId });
-  const [change] = changesFor(market, a, maxAdded);
+  const [change] = changesFor(market, (other) => other === a, maxAdded);
   if (!change) throw new Refused('instance.bad_value', { applicant: applicantId, reason: 'placed' });
   return change;
 }
 
-function changesFor(market: Market, only: number | null, maxAdded: number): NearestChange[] {
+function changesFor(market: Market, isAsked: (a: number) => boolean, maxAdded: number): NearestChange[] {
   const seating = new Seating(market, market.wishStart.subarray(1), maxAdded);
-  const unplaced = [...market.applicants.keys()].filter((a) => seating.held[a]! < 0 && (only === null || a === only));
+  const unplaced = [...market.applicants.keys()].filter((a) => seating.held[a]! < 0 && isAsked(a));
   const seats = seatsAdded(market, seating, { unplaced, maxAdded });
   const listings = listingsAdded(market, unplaced);
   return unplaced.map((a) => ({ applicant: market.applicants[a]!, reason: reasonOf(market, a), seats: seats.get(a) ?? null, listing: listings.get(a) ?? null }));

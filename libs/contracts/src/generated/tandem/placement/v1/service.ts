@@ -559,6 +559,136 @@ export interface ListPlacementsResponse {
   pageInfo: PageInfo | undefined;
 }
 
+export interface ListUnplacedRequest {
+  roundId: string;
+  page: Page | undefined;
+}
+
+export interface ListUnplacedResponse {
+  students: UnplacedStudent[];
+  pageInfo: PageInfo | undefined;
+  counts: UnplacedCounts | undefined;
+}
+
+/** A student of the caller's college whom the newest run left without a place, and the nearest change that would help, all else fixed: nobody loses a place. */
+export interface UnplacedStudent {
+  studentId: string;
+  /** no_list, none_acceptable, all_full */
+  reason: string;
+  /** The student's own list: at which of its wishes a seat would help is the student's to know, and is not said. */
+  confirmed: boolean;
+  /** Something has come free since: the next refill places the student as it stands. */
+  nextRefill: boolean;
+  /** The wish at which the fewest seats more would place the student, or empty. */
+  seatsPositionId: string;
+  /** So many; -1 where one to four others come first there. */
+  seatsAdded: number;
+  /** The first position that is on no such list and would take the student, or empty. */
+  listingPositionId: string;
+}
+
+/** -1 where a count is 1 to 4, or would give away one that is. */
+export interface UnplacedCounts {
+  students: number;
+  noList: number;
+  noneAcceptable: number;
+  allFull: number;
+}
+
+export interface GetPositionResultRequest {
+  roundId: string;
+  positionId: string;
+}
+
+/** Counts of 1 to 4, and those that would give one away, are -1. */
+export interface PositionResult {
+  roundId: string;
+  positionId: string;
+  seats: number;
+  /** Students whom the position can accept and who ranked it, and of those who ranked it first. */
+  wantedBy: number;
+  wantedFirst: number;
+  placed: number;
+  /** Of those who ranked it: who got a place ranked higher, and who ranked it higher than what they got. */
+  wentElsewhere: number;
+  notPlaced: number;
+  /** The lowest points with which somebody was placed; only where at least 5 were, else -1. */
+  lastPoints: number;
+}
+
+/** Priorities of a rule sheet. */
+export interface Weights {
+  sameMajor: number;
+  sameClass: number;
+  skill: number;
+  sameCounty: number;
+  samePrefecture: number;
+  groups: GroupPoints[];
+}
+
+export interface SeatsMore {
+  positionId: string;
+  added: number;
+}
+
+export interface Reserve {
+  /** A tag that colleges give their students. */
+  tag: string;
+  /** Of each position's seats, rounded down. */
+  percent: number;
+}
+
+export interface TryScenarioRequest {
+  roundId: string;
+  seats: SeatsMore[];
+  /** So many seats more at each position. */
+  everywhere: number;
+  /** Absent: those of the round's own rule sheet. */
+  weights: Weights | undefined;
+  reserve: Reserve | undefined;
+}
+
+export interface Scenario {
+  /** Everybody, under an empty tag, then the groups. */
+  groups: GroupFigures[];
+  /** Who could be placed at all, whatever the priorities. */
+  most: BeforeAfter | undefined;
+}
+
+/** -1 where a count is 1 to 4, or would give away one that is. */
+export interface GroupFigures {
+  tag: string;
+  students: number;
+  placed: BeforeAfter | undefined;
+  firstWish: BeforeAfter | undefined;
+  better: number;
+  worse: number;
+}
+
+export interface BeforeAfter {
+  before: number;
+  after: number;
+}
+
+export interface ListTodosRequest {
+}
+
+export interface ListTodosResponse {
+  todos: Todo[];
+}
+
+export interface Todo {
+  /** answer_offer, confirm_list, hand_in_list; decide_appeals, collect_lists, place_students, complete_gates; close_round, match_round, verify_round, publish_round, settle_round; enter_positions */
+  kind: string;
+  /** Offer, PreferenceList, Round; empty where it is about many. */
+  subjectType: string;
+  subjectId: string;
+  /** Last day, or empty. */
+  dueOn: string;
+  /** How many; 1 for what is about one. */
+  count: number;
+}
+
 function createBaseFileAppealRequest(): FileAppealRequest {
   return { roundId: "", studentId: "", ground: "", text: "" };
 }
@@ -6076,6 +6206,1222 @@ export const ListPlacementsResponse: MessageFns<ListPlacementsResponse> = {
   },
 };
 
+function createBaseListUnplacedRequest(): ListUnplacedRequest {
+  return { roundId: "", page: undefined };
+}
+
+export const ListUnplacedRequest: MessageFns<ListUnplacedRequest> = {
+  encode(message: ListUnplacedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnplacedRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnplacedRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListUnplacedResponse(): ListUnplacedResponse {
+  return { students: [], pageInfo: undefined, counts: undefined };
+}
+
+export const ListUnplacedResponse: MessageFns<ListUnplacedResponse> = {
+  encode(message: ListUnplacedResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.students) {
+      UnplacedStudent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pageInfo !== undefined) {
+      PageInfo.encode(message.pageInfo, writer.uint32(18).fork()).join();
+    }
+    if (message.counts !== undefined) {
+      UnplacedCounts.encode(message.counts, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnplacedResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnplacedResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.students.push(UnplacedStudent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageInfo = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.counts = UnplacedCounts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUnplacedStudent(): UnplacedStudent {
+  return {
+    studentId: "",
+    reason: "",
+    confirmed: false,
+    nextRefill: false,
+    seatsPositionId: "",
+    seatsAdded: 0,
+    listingPositionId: "",
+  };
+}
+
+export const UnplacedStudent: MessageFns<UnplacedStudent> = {
+  encode(message: UnplacedStudent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.studentId !== "") {
+      writer.uint32(10).string(message.studentId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.confirmed !== false) {
+      writer.uint32(24).bool(message.confirmed);
+    }
+    if (message.nextRefill !== false) {
+      writer.uint32(32).bool(message.nextRefill);
+    }
+    if (message.seatsPositionId !== "") {
+      writer.uint32(42).string(message.seatsPositionId);
+    }
+    if (message.seatsAdded !== 0) {
+      writer.uint32(48).int32(message.seatsAdded);
+    }
+    if (message.listingPositionId !== "") {
+      writer.uint32(58).string(message.listingPositionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnplacedStudent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnplacedStudent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.studentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.confirmed = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.nextRefill = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.seatsPositionId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.seatsAdded = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.listingPositionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUnplacedCounts(): UnplacedCounts {
+  return { students: 0, noList: 0, noneAcceptable: 0, allFull: 0 };
+}
+
+export const UnplacedCounts: MessageFns<UnplacedCounts> = {
+  encode(message: UnplacedCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.students !== 0) {
+      writer.uint32(8).int32(message.students);
+    }
+    if (message.noList !== 0) {
+      writer.uint32(16).int32(message.noList);
+    }
+    if (message.noneAcceptable !== 0) {
+      writer.uint32(24).int32(message.noneAcceptable);
+    }
+    if (message.allFull !== 0) {
+      writer.uint32(32).int32(message.allFull);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnplacedCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnplacedCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.students = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.noList = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.noneAcceptable = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.allFull = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetPositionResultRequest(): GetPositionResultRequest {
+  return { roundId: "", positionId: "" };
+}
+
+export const GetPositionResultRequest: MessageFns<GetPositionResultRequest> = {
+  encode(message: GetPositionResultRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(18).string(message.positionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPositionResultRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPositionResultRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePositionResult(): PositionResult {
+  return {
+    roundId: "",
+    positionId: "",
+    seats: 0,
+    wantedBy: 0,
+    wantedFirst: 0,
+    placed: 0,
+    wentElsewhere: 0,
+    notPlaced: 0,
+    lastPoints: 0,
+  };
+}
+
+export const PositionResult: MessageFns<PositionResult> = {
+  encode(message: PositionResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    if (message.positionId !== "") {
+      writer.uint32(18).string(message.positionId);
+    }
+    if (message.seats !== 0) {
+      writer.uint32(24).int32(message.seats);
+    }
+    if (message.wantedBy !== 0) {
+      writer.uint32(32).int32(message.wantedBy);
+    }
+    if (message.wantedFirst !== 0) {
+      writer.uint32(40).int32(message.wantedFirst);
+    }
+    if (message.placed !== 0) {
+      writer.uint32(48).int32(message.placed);
+    }
+    if (message.wentElsewhere !== 0) {
+      writer.uint32(56).int32(message.wentElsewhere);
+    }
+    if (message.notPlaced !== 0) {
+      writer.uint32(64).int32(message.notPlaced);
+    }
+    if (message.lastPoints !== 0) {
+      writer.uint32(72).int32(message.lastPoints);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PositionResult {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePositionResult();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.seats = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.wantedBy = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.wantedFirst = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.placed = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.wentElsewhere = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.notPlaced = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.lastPoints = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWeights(): Weights {
+  return { sameMajor: 0, sameClass: 0, skill: 0, sameCounty: 0, samePrefecture: 0, groups: [] };
+}
+
+export const Weights: MessageFns<Weights> = {
+  encode(message: Weights, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sameMajor !== 0) {
+      writer.uint32(8).int32(message.sameMajor);
+    }
+    if (message.sameClass !== 0) {
+      writer.uint32(16).int32(message.sameClass);
+    }
+    if (message.skill !== 0) {
+      writer.uint32(24).int32(message.skill);
+    }
+    if (message.sameCounty !== 0) {
+      writer.uint32(32).int32(message.sameCounty);
+    }
+    if (message.samePrefecture !== 0) {
+      writer.uint32(40).int32(message.samePrefecture);
+    }
+    for (const v of message.groups) {
+      GroupPoints.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Weights {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWeights();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sameMajor = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sameClass = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.skill = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sameCounty = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.samePrefecture = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.groups.push(GroupPoints.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSeatsMore(): SeatsMore {
+  return { positionId: "", added: 0 };
+}
+
+export const SeatsMore: MessageFns<SeatsMore> = {
+  encode(message: SeatsMore, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.positionId !== "") {
+      writer.uint32(10).string(message.positionId);
+    }
+    if (message.added !== 0) {
+      writer.uint32(16).int32(message.added);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeatsMore {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeatsMore();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.added = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReserve(): Reserve {
+  return { tag: "", percent: 0 };
+}
+
+export const Reserve: MessageFns<Reserve> = {
+  encode(message: Reserve, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== "") {
+      writer.uint32(10).string(message.tag);
+    }
+    if (message.percent !== 0) {
+      writer.uint32(16).int32(message.percent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Reserve {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReserve();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tag = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.percent = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTryScenarioRequest(): TryScenarioRequest {
+  return { roundId: "", seats: [], everywhere: 0, weights: undefined, reserve: undefined };
+}
+
+export const TryScenarioRequest: MessageFns<TryScenarioRequest> = {
+  encode(message: TryScenarioRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roundId !== "") {
+      writer.uint32(10).string(message.roundId);
+    }
+    for (const v of message.seats) {
+      SeatsMore.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.everywhere !== 0) {
+      writer.uint32(24).int32(message.everywhere);
+    }
+    if (message.weights !== undefined) {
+      Weights.encode(message.weights, writer.uint32(34).fork()).join();
+    }
+    if (message.reserve !== undefined) {
+      Reserve.encode(message.reserve, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TryScenarioRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTryScenarioRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roundId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.seats.push(SeatsMore.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.everywhere = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.weights = Weights.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reserve = Reserve.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseScenario(): Scenario {
+  return { groups: [], most: undefined };
+}
+
+export const Scenario: MessageFns<Scenario> = {
+  encode(message: Scenario, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.groups) {
+      GroupFigures.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.most !== undefined) {
+      BeforeAfter.encode(message.most, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Scenario {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScenario();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.groups.push(GroupFigures.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.most = BeforeAfter.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGroupFigures(): GroupFigures {
+  return { tag: "", students: 0, placed: undefined, firstWish: undefined, better: 0, worse: 0 };
+}
+
+export const GroupFigures: MessageFns<GroupFigures> = {
+  encode(message: GroupFigures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== "") {
+      writer.uint32(10).string(message.tag);
+    }
+    if (message.students !== 0) {
+      writer.uint32(16).int32(message.students);
+    }
+    if (message.placed !== undefined) {
+      BeforeAfter.encode(message.placed, writer.uint32(26).fork()).join();
+    }
+    if (message.firstWish !== undefined) {
+      BeforeAfter.encode(message.firstWish, writer.uint32(34).fork()).join();
+    }
+    if (message.better !== 0) {
+      writer.uint32(40).int32(message.better);
+    }
+    if (message.worse !== 0) {
+      writer.uint32(48).int32(message.worse);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupFigures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupFigures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tag = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.students = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.placed = BeforeAfter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.firstWish = BeforeAfter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.better = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.worse = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBeforeAfter(): BeforeAfter {
+  return { before: 0, after: 0 };
+}
+
+export const BeforeAfter: MessageFns<BeforeAfter> = {
+  encode(message: BeforeAfter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.before !== 0) {
+      writer.uint32(8).int32(message.before);
+    }
+    if (message.after !== 0) {
+      writer.uint32(16).int32(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BeforeAfter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBeforeAfter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.before = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.after = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListTodosRequest(): ListTodosRequest {
+  return {};
+}
+
+export const ListTodosRequest: MessageFns<ListTodosRequest> = {
+  encode(_: ListTodosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTodosRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTodosRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListTodosResponse(): ListTodosResponse {
+  return { todos: [] };
+}
+
+export const ListTodosResponse: MessageFns<ListTodosResponse> = {
+  encode(message: ListTodosResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.todos) {
+      Todo.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTodosResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTodosResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.todos.push(Todo.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTodo(): Todo {
+  return { kind: "", subjectType: "", subjectId: "", dueOn: "", count: 0 };
+}
+
+export const Todo: MessageFns<Todo> = {
+  encode(message: Todo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.subjectType !== "") {
+      writer.uint32(18).string(message.subjectType);
+    }
+    if (message.subjectId !== "") {
+      writer.uint32(26).string(message.subjectId);
+    }
+    if (message.dueOn !== "") {
+      writer.uint32(34).string(message.dueOn);
+    }
+    if (message.count !== 0) {
+      writer.uint32(40).int32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Todo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTodo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.subjectType = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.subjectId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.dueOn = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type PlacementServiceService = typeof PlacementServiceService;
 export const PlacementServiceService = {
   confirmPlacement: {
@@ -6625,6 +7971,71 @@ export interface AppealServiceServer extends UntypedServiceImplementation {
   withdrawAppeal: handleUnaryCall<Target, Done>;
   batchGetAppeals: handleUnaryCall<BatchGetRequest, BatchGetAppealsResponse>;
   listAppeals: handleUnaryCall<ListAppealsRequest, ListAppealsResponse>;
+}
+
+/** What a round's result means for those who answer for it: reasons and figures, never lists. */
+export type InsightServiceService = typeof InsightServiceService;
+export const InsightServiceService = {
+  /** Students without a place: for a college its own, for the organiser how many. */
+  listUnplaced: {
+    path: "/tandem.placement.v1.InsightService/ListUnplaced" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListUnplacedRequest): Buffer => Buffer.from(ListUnplacedRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListUnplacedRequest => ListUnplacedRequest.decode(value),
+    responseSerialize: (value: ListUnplacedResponse): Buffer =>
+      Buffer.from(ListUnplacedResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListUnplacedResponse => ListUnplacedResponse.decode(value),
+  },
+  /** Who ranked a position and how far it got, as counts. */
+  getPositionResult: {
+    path: "/tandem.placement.v1.InsightService/GetPositionResult" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPositionResultRequest): Buffer =>
+      Buffer.from(GetPositionResultRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPositionResultRequest => GetPositionResultRequest.decode(value),
+    responseSerialize: (value: PositionResult): Buffer => Buffer.from(PositionResult.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PositionResult => PositionResult.decode(value),
+  },
+  /** The same lists under another rule, before anything is published; changes nothing. */
+  tryScenario: {
+    path: "/tandem.placement.v1.InsightService/TryScenario" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TryScenarioRequest): Buffer => Buffer.from(TryScenarioRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TryScenarioRequest => TryScenarioRequest.decode(value),
+    responseSerialize: (value: Scenario): Buffer => Buffer.from(Scenario.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Scenario => Scenario.decode(value),
+  },
+} as const;
+
+export interface InsightServiceServer extends UntypedServiceImplementation {
+  /** Students without a place: for a college its own, for the organiser how many. */
+  listUnplaced: handleUnaryCall<ListUnplacedRequest, ListUnplacedResponse>;
+  /** Who ranked a position and how far it got, as counts. */
+  getPositionResult: handleUnaryCall<GetPositionResultRequest, PositionResult>;
+  /** The same lists under another rule, before anything is published; changes nothing. */
+  tryScenario: handleUnaryCall<TryScenarioRequest, Scenario>;
+}
+
+export type TodoServiceService = typeof TodoServiceService;
+export const TodoServiceService = {
+  /** What waits for the caller. */
+  listTodos: {
+    path: "/tandem.placement.v1.TodoService/ListTodos" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListTodosRequest): Buffer => Buffer.from(ListTodosRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListTodosRequest => ListTodosRequest.decode(value),
+    responseSerialize: (value: ListTodosResponse): Buffer => Buffer.from(ListTodosResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListTodosResponse => ListTodosResponse.decode(value),
+  },
+} as const;
+
+export interface TodoServiceServer extends UntypedServiceImplementation {
+  /** What waits for the caller. */
+  listTodos: handleUnaryCall<ListTodosRequest, ListTodosResponse>;
 }
 
 export interface MessageFns<T> {
