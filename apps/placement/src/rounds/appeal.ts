@@ -30,6 +30,8 @@ export const refuse = refusals('appeal', {
   not_yours: 'permission_denied',
   not_placed: 'failed_precondition',
   round_settled: 'failed_precondition',
+  no_refill_left: 'failed_precondition',
+  out_of_running: 'failed_precondition',
 });
 
 export interface RoundOf {
@@ -62,14 +64,21 @@ export interface Ruling {
 
 export interface Around {
   readonly roundState: string | undefined;
+  /** A refill can still come: not after the last day of answers, nor after the last published one. */
+  readonly hasRefill: boolean;
+  /** The student still takes part, is enrolled, and has not let an offer go. */
+  readonly isInRunning: boolean;
   /** The student has a placement that was confirmed outside a round, in the round's period. */
   readonly isPlacedByHand: boolean;
 }
 
 /** A re-run is a refill still to come; a placement by hand must be there before it is called one. */
-export function decide<A extends Appeal>(appeal: A, { outcome, decision }: Ruling, { roundState, isPlacedByHand }: Around, account: string): A {
+export function decide<A extends Appeal>(appeal: A, { outcome, decision }: Ruling, around: Around, account: string): A {
+  const { roundState, isPlacedByHand } = around;
   if (appeal.state !== 'filed') throw refuse.not_filed({ state: appeal.state });
   if (outcome === 'rerun' && roundState !== 'published') throw refuse.round_settled({ field: 'outcome', state: roundState ?? '' });
+  if (outcome === 'rerun' && !around.hasRefill) throw refuse.no_refill_left({ field: 'outcome' });
+  if (outcome === 'rerun' && !around.isInRunning) throw refuse.out_of_running({ field: 'outcome' });
   if (outcome === 'placed_by_hand' && !isPlacedByHand) throw refuse.not_placed({ field: 'outcome' });
   return { ...appeal, state: 'decided', outcome, decision, decidedBy: account };
 }

@@ -65,6 +65,8 @@ describe('an appeal', () => {
     const { id } = await file(self(second), round, second);
     expect(await decided(id, 'placed_by_hand')).toBe('appeal.not_placed');
     await world.answer(first, 'accept');
+    await expect(world.work('settleRound', round)).rejects.toThrow('round.appeals_open');
+    world.kit.service.clock.advanceTo(20);
     await world.work('settleRound', round);
     expect(await decided(id, 'rerun')).toBe('appeal.round_settled');
     await world.placements.confirmPlacement(world.kit.call(world.college), wish((await world.aPosition(1)).id, { studentId: second.id }));
@@ -77,7 +79,7 @@ describe('an appeal', () => {
     ['after the window', 'appeal.too_late', { appealDays: 1 }],
   ])('%s is refused with %s', async (_when, code, terms) => {
     const { round, second } = await aResult(terms);
-    if (code === 'appeal.too_late') world.kit.service.clock.advanceTo(9);
+    if (code === 'appeal.too_late') world.kit.service.clock.advanceTo(60);
     expect(await codeOf(file(self(second), round, second))).toBe(code);
   });
 });

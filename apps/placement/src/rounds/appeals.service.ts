@@ -61,7 +61,7 @@ export class AppealsService {
   }
 }
 
-const nowhere: Around = { roundState: undefined, isPlacedByHand: false };
+const nowhere: Around = { roundState: undefined, hasRefill: false, isInRunning: false, isPlacedByHand: false };
 
 function assertOwn({ principal: { role, account } }: Call, studentId: string): void {
   if (role === 'student' && studentId !== account) throw refuse.not_yours();
@@ -76,12 +76,15 @@ async function knownOf(tx: Tx, { principal: { org } }: Call, { roundId, studentI
   return { round, takesPart: engaged.length + offered.length > 0 };
 }
 
-async function aroundOf(tx: Tx, { principal: { org } }: Call, items: readonly TargetAt[]): Promise<Map<string, Around>> {
+async function aroundOf(tx: Tx, { principal: { org }, today }: Call, items: readonly TargetAt[]): Promise<Map<string, Around>> {
   const rows = await tx.query<Around & { id: string }>(
-    `select a.id, r.state "roundState", exists (select from placements p where p.org = a.org and p.student_id = a.student_id and p.round_id is null and p.state in ('confirmed', 'ready', 'started', 'paused')
+    `select a.id, r.state "roundState", $3::date <= r.settles_on and (r.refill_days = 0 or r.refill_on is not null) "hasRefill",
+        exists (select from engagements g where g.org = a.org and g.round_id = a.round_id and g.student_id = a.student_id) and exists (select from known_students s where s.org = a.org and s.id = a.student_id and s.state = 'enrolled')
+          and not exists (select from offers o where o.org = a.org and o.round_id = a.round_id and o.student_id = a.student_id and o.state in ('declined', 'expired', 'accepted')) "isInRunning",
+        exists (select from placements p where p.org = a.org and p.student_id = a.student_id and p.round_id is null and p.state in ('confirmed', 'ready', 'started', 'paused')
         and daterange(p.starts_on, p.ends_on, '[]') && daterange(r.starts_on, r.ends_on, '[]')) "isPlacedByHand"
        from appeals a join rounds r on r.is_public and r.id = a.round_id where a.org = $1 and a.id = any($2::uuid[])`,
-    [org, items.map(({ id }) => id)],
+    [org, items.map(({ id }) => id), today],
   );
   return new Map(rows.map(({ id, ...around }) => [id, around]));
 }

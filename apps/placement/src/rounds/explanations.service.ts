@@ -34,7 +34,7 @@ export class ExplanationsService {
     const told = await this.inputs.told(round.org, roundId, studentId);
     const view = viewOf(told);
     // The name in the bundle leads to the list there.
-    const hidden = mayRead ? { sealed: false } : { sealed: true, wishes: [] };
+    const hidden = mayRead ? { sealed: false } : { sealed: true, wishes: [], reason: '' };
     return { roundId, studentId, digest: round.digest ?? '', ...view, ...hidden, alias: role === 'student' ? view.alias : '' };
   }
 }

@@ -55,7 +55,7 @@ export class RoundInputs {
       const aliasOf = aliasesUnder(round.sealedAliasKey ? this.keys.open(round.sealedAliasKey) : null);
       const [handedIn, entries, pools] = await Promise.all([listsOf(tx, roundId), entriesOf(tx, roundId), poolsOf(tx, roundId)]);
       const lists = handedIn.map((list) => ({ ...list, alias: aliasOf(list.studentId) }));
-      const marketBeside: Inputs['marketBeside'] = (stayers) => marketOf(round, { lists, entries, pools, stayers }, (digest) => roundSeed(secret, digest));
+      const marketBeside: Inputs['marketBeside'] = (stayers) => marketOf(round, { lists, entries, pools, stayers }, (digest) => roundSeed(secret, isOut(round) ? (round.listsDigest ?? digest) : digest));
       return { round, secret, market: marketBeside(new Map()), marketBeside };
     });
   }
@@ -89,6 +89,11 @@ export class RoundInputs {
       ),
     );
   }
+}
+
+/** The lottery is drawn once, with the result: who leaves afterwards changes nobody's number. */
+function isOut({ state }: RoundRow): boolean {
+  return state === 'published' || state === 'settled';
 }
 
 async function listsOf(tx: Tx, roundId: string): Promise<Omit<ListInput, 'alias'>[]> {

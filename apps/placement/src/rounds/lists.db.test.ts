@@ -87,7 +87,10 @@ describe('after the match, a list', () => {
     await confirmed(self(student), list);
     await world.result(round);
     const explain = (who: Principal) => world.rounds.explainResult(world.kit.call(who), { roundId: round, studentId: student.id });
-    expect(await explain(world.college)).toMatchObject({ positionId: near, sealed: true, wishes: [], alias: '' });
+    expect(await explain(world.college)).toMatchObject({ positionId: near, sealed: true, wishes: [], reason: '', alias: '' });
+    const page = { first: 10, after: '', skip: 0, withTotal: true };
+    const offered = await world.offers.listOffers(world.kit.call(world.college), { page, view: 'own', roundId: round, state: '', studentId: student.id, descending: false });
+    expect(offered.offers.map(({ wish }) => wish)).toEqual([0]);
     const own = await explain(self(student));
     expect(own).toMatchObject({ positionId: near, sealed: false, alias: expect.stringMatching(/^[0-9a-f]{32}$/) });
     expect(own.wishes).toHaveLength(2);
@@ -101,6 +104,6 @@ describe('after the match, a list', () => {
     const page = { first: 10, after: '', skip: 0, withTotal: true };
     const asked = (who: Principal, view: string) => world.offers.listOffers(world.kit.call(who), { page, view, roundId: round, state: '', studentId: '', descending: false });
     expect((await asked(someone('enterprise_hr', position.enterprise), 'party')).offers.map(({ wish }) => wish)).toEqual([0]);
-    expect((await asked(self(student), 'own')).offers.map(({ wish }) => wish)).toEqual([1]);
+    for (const who of [self(student), world.college]) expect((await asked(who, 'own')).offers.map(({ wish }) => wish)).toEqual([1]);
   });
 });

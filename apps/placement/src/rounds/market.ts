@@ -34,6 +34,8 @@ export interface Wish {
 export interface Market {
   readonly instance: Instance;
   readonly inputHash: string;
+  /** Of the lists as they are now. */
+  readonly listsDigest: string;
   readonly lists: readonly ListInput[];
   readonly entries: ReadonlyMap<string, EntryInput>;
   /** By alias. */
@@ -58,6 +60,7 @@ export interface MarketInput {
 /** `seedOf` makes the lottery's seed from the digest of the frozen lists. The same inputs in any order give the same market. Points are the one scale that an order under a cap needs. */
 export function marketOf(frame: Frame, { lists, entries, pools, stayers }: MarketInput, seedOf: (digestOfLists: string) => string): Market {
   const byPosition = new Map(entries.map((entry) => [entry.positionId, entry]));
+  const listsDigest = digestOfLists(lists);
   const sorted = lists.toSorted((a, b) => (a.alias < b.alias ? -1 : 1));
   const { hosts, pathOf } = headHosts(pools, stayers);
   const paths = new Map(entries.map((entry) => [entry.positionId, entry.isCapped ? pathOf(entry) : []]));
@@ -72,9 +75,9 @@ export function marketOf(frame: Frame, { lists, entries, pools, stayers }: Marke
       .toSorted((a, b) => (a.positionId < b.positionId ? -1 : 1))
       .map(({ positionId, seats }) => ({ id: positionId, capacity: seats, ...hostOf(hostsOf(positionId)), scores: scores.get(positionId) ?? {} })),
     ...(hosts.length > 0 && { hosts: hosts.filter((host) => hasHead(pathFrom(host, hosts))) }),
-    seed: seedOf(digestOfLists(sorted)),
+    seed: seedOf(listsDigest),
   };
-  return { instance, inputHash: sha256(JSON.stringify(instance)), lists: sorted, entries: byPosition, wishes, hostsOf };
+  return { instance, inputHash: sha256(JSON.stringify(instance)), listsDigest, lists: sorted, entries: byPosition, wishes, hostsOf };
 }
 
 function hostOf([nearest]: readonly HeadHost[]): { host?: string } {

@@ -27,7 +27,7 @@ export class MatchingService {
     const { assignments, digest } = solve(market.instance);
     const told = tell(market, assignments);
     const assigned = told.filter(({ positionId }) => positionId !== null).length;
-    const result = { inputHash: market.inputHash, digest, applicants: told.length, assigned };
+    const result = { inputHash: market.inputHash, listsDigest: market.listsDigest, digest, applicants: told.length, assigned };
     return this.commands.change(call, rounds, 'matched', at, (row) => match(row, result), {
       claim: (tx, [row]) => (row ? storeRun(tx, row, { told, record: recordOf(market, { assignments, digest }) }, ({ positionId }) => ({ offerAs: positionId === null ? null : 'offered', leaves: null })) : Promise.resolve([])),
     });
@@ -51,8 +51,8 @@ function assertMatchable({ state }: Round): void {
 }
 
 /** Everything that a check on another machine needs. */
-export function recordOf({ lists, instance }: Pick<Market, 'lists' | 'instance'>, result: Pick<RunRecord, 'assignments' | 'digest'>, standing: RunRecord['standing'] = null): RunRecord {
-  return { lists: lists.map(({ alias, choices }) => [alias, choices]), instance, standing, ...result };
+export function recordOf({ lists, instance, listsDigest }: Pick<Market, 'lists' | 'instance' | 'listsDigest'>, result: Pick<RunRecord, 'assignments' | 'digest'>, standing: RunRecord['standing'] = null): RunRecord {
+  return { lists: lists.map(({ alias, choices }) => [alias, choices]), listsDigest, instance, standing, ...result };
 }
 
 /** The whole run, in the transaction of the state that it leads to. */

@@ -18,15 +18,20 @@ export class OffersGrpc implements Serves<typeof definition> {
     return outcomes(await this.offers.answerMany(call, given, atomic));
   }
   @Rpc(BatchGet, ...readers) async batchGetOffers(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<placement.BatchGetOffersResponse> {
-    return { offers: (await this.offers.batch(call, ids)).map((row) => view(row, call)) };
+    return { offers: await this.views(call, await this.offers.batch(call, ids)) };
   }
   @Rpc(List, ...readers) async listOffers(call: Call, filter: z.infer<typeof List>): Promise<placement.ListOffersResponse> {
     const page = await this.offers.list(call, filter);
-    return { offers: page.rows.map((row) => view(row, call)), pageInfo: pageInfo(page) };
+    return { offers: await this.views(call, page.rows), pageInfo: pageInfo(page) };
+  }
+
+  private async views(call: Call, rows: readonly OfferRow[]): Promise<placement.OfferView[]> {
+    const tells = await this.offers.tellsWish(call, rows);
+    return rows.map((row) => view(row, tells.has(row.id)));
   }
 }
 
-/** Which wish it was is a part of the list, which no enterprise reads. */
-function view({ id, version, sequence, state, org, enterpriseOrg, roundId, studentId, positionId, wish, answerBy, reason }: OfferRow, { principal }: Call): placement.OfferView {
-  return { id, version, sequence, state, collegeOrg: org, enterpriseOrg, roundId, studentId, positionId, wish: principal.org === org ? wish : 0, answerBy, reason: reason ?? '' };
+/** Which wish it was is a part of the list: not for who may not read that. */
+function view({ id, version, sequence, state, org, enterpriseOrg, roundId, studentId, positionId, wish, answerBy, reason }: OfferRow, tellsWish: boolean): placement.OfferView {
+  return { id, version, sequence, state, collegeOrg: org, enterpriseOrg, roundId, studentId, positionId, wish: tellsWish ? wish : 0, answerBy, reason: reason ?? '' };
 }

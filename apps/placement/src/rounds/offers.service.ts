@@ -31,6 +31,15 @@ export class OffersService {
     return this.commands.changeMany(call, offers, answerFact, items, rule, { claim: freeing(({ state }) => state === 'declined'), atomic });
   }
 
+  /** Of these offers those whose reader may know which wish it was: whoever sees the list. */
+  async tellsWish({ principal }: Call, rows: readonly OfferRow[]): Promise<ReadonlySet<string>> {
+    if (principal.role === 'student') return new Set(rows.map(({ id }) => id));
+    const own = rows.filter(({ org }) => org === principal.org);
+    const lists = own.length === 0 ? [] : await this.database.withTenant(principal, (tx) => tx.query<{ round_id: string; student_id: string }>('select round_id, student_id from preference_lists where org = $1 and student_id = any($2::uuid[])', [principal.org, own.map(({ studentId }) => studentId)]));
+    const seen = new Set(lists.map(({ round_id, student_id }) => `${round_id} ${student_id}`));
+    return new Set(own.filter(({ roundId, studentId }) => seen.has(`${roundId} ${studentId}`)).map(({ id }) => id));
+  }
+
   async batch(call: Call, ids: readonly string[]): Promise<OfferRow[]> {
     const { sql, values } = conditions([{ sql: 'id = any($::uuid[])', value: ids }, ...reach(call, 'offers')]);
     const raws = await this.database.withTenant(call.principal, (tx) => tx.query(`select * from offers where ${sql}`, values));

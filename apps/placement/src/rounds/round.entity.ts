@@ -27,6 +27,7 @@ export class RoundRow extends AggregateRow implements Round {
   @Column('integer') runs!: number;
   @Column('text') inputHash!: string | null;
   @Column('text') digest!: string | null;
+  @Column('text') listsDigest!: string | null;
   @Column('integer') applicants!: number;
   @Column('integer') assigned!: number;
   @Column('text', { array: true }) findings!: readonly string[];

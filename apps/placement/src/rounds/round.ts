@@ -51,6 +51,8 @@ export interface Round extends RoundTerms {
   readonly runs: number;
   readonly inputHash: string | null;
   readonly digest: string | null;
+  /** Of the lists that were matched; the lottery's seed is made of it. */
+  readonly listsDigest: string | null;
   readonly applicants: number;
   readonly assigned: number;
   /** What the checker found, while rejected. */
@@ -73,6 +75,8 @@ export const refuse = refusals('round', {
   not_published: 'failed_precondition',
   already_published: 'failed_precondition',
   answers_open: 'failed_precondition',
+  refills_pending: 'failed_precondition',
+  appeals_open: 'failed_precondition',
   too_late: 'failed_precondition',
   not_later: 'invalid_argument',
   wrong_dates: 'invalid_argument',
@@ -80,11 +84,12 @@ export const refuse = refusals('round', {
   unknown_college: 'not_found',
   no_such_round: 'not_found',
   student_busy: 'failed_precondition',
+  group_too_small: 'invalid_argument',
 });
 
 export function draft(terms: RoundTerms, organiser: string | null, known: ReadonlySet<string>): Round {
   assertTerms(terms, organiser, known);
-  const nothing = { ruleSheet: null, ruleHash: null, secret: null, inputHash: null, digest: null, answersUntil: null, refillOn: null, appealsUntil: null, cancelReason: null };
+  const nothing = { ruleSheet: null, ruleHash: null, secret: null, inputHash: null, digest: null, listsDigest: null, answersUntil: null, refillOn: null, appealsUntil: null, cancelReason: null };
   return { ...terms, ...nothing, state: 'draft', isPublic: false, runs: 0, applicants: 0, assigned: 0, findings: [] };
 }
 
@@ -130,6 +135,7 @@ export function close<R extends Round>(round: R): R {
 }
 
 export interface Result {
+  readonly listsDigest: string;
   readonly inputHash: string;
   readonly digest: string;
   readonly applicants: number;
@@ -150,6 +156,8 @@ export function verify<R extends Round>(round: R, findings: readonly string[]): 
 
 export function publish<R extends Round>(round: R, secret: string, today: string): R {
   if (round.state !== 'verified') throw refuse.not_verified({ state: round.state });
+  // Nobody could answer.
+  if (today > round.settlesOn) throw refuse.too_late({ field: 'today', settlesOn: round.settlesOn });
   return { ...round, state: 'published', secret, answersUntil: answerBy(round, today), refillOn: nextRefill(round, today), appealsUntil: round.appealDays === 0 ? null : workingDayAfter(today, round.appealDays) };
 }
 
@@ -189,6 +197,8 @@ export function assertRefillable({ state, settlesOn }: Round, today: string): vo
 /** When every answer is in or too late: who waits has the place for good. `unanswered` offers of all colleges. */
 export function settle<R extends Round>(round: R, today: string, unanswered: number): R {
   if (round.state !== 'published') throw refuse.not_published({ state: round.state });
+  if (round.refillOn !== null && today <= round.settlesOn) throw refuse.refills_pending({ refillOn: round.refillOn });
+  if (round.appealsUntil !== null && today <= round.appealsUntil) throw refuse.appeals_open({ appealsUntil: round.appealsUntil });
   if (unanswered > 0 && round.answersUntil !== null && today <= round.answersUntil) throw refuse.answers_open({ answersUntil: round.answersUntil, unanswered });
   return { ...round, state: 'settled' };
 }

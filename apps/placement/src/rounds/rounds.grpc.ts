@@ -92,7 +92,7 @@ export class RoundsGrpc implements Serves<typeof definition> {
   @Rpc(BatchGet) async batchGetProgress(call: Call, { ids }: z.infer<typeof BatchGet>): Promise<placement.BatchGetProgressResponse> {
     return { progress: await this.rounds.progress(call, ids) };
   }
-  @Rpc(Bundle, ...organisers) getBundle(call: Call, request: z.infer<typeof Bundle>): Promise<placement.BundlePart> {
+  @Rpc(Bundle, 'bureau_officer') getBundle(call: Call, request: z.infer<typeof Bundle>): Promise<placement.BundlePart> {
     return this.bundles.part(call, request);
   }
   @Rpc(Explain, 'college_office', 'student') explainResult(call: Call, { roundId, studentId }: z.infer<typeof Explain>): Promise<placement.Explanation> {

@@ -19,6 +19,8 @@ export class RunRow {
 /** The lists whole, also with wishes that no position accepts: the lottery's seed hangs on them. */
 export interface RunRecord {
   readonly lists: readonly (readonly [alias: string, choices: readonly string[]])[];
+  /** Of the lists of the first run, which the lottery's seed is made of. */
+  readonly listsDigest: string;
   readonly instance: Instance;
   /** Of a refill: where everybody stood. */
   readonly standing: Standing | null;

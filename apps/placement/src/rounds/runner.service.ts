@@ -96,7 +96,7 @@ export class RoundRunner {
     if (violations.length > 0) throw new Error(`the checker rejects a refill: ${violations.map(({ kind }) => kind).join()}`);
     // Who is out keeps what an earlier run said.
     const told = tell(market, assignments, standings.standing).filter(({ alias }) => standings.standing[alias]?.state !== 'out');
-    const record = recordOf({ lists: market.lists, instance }, { assignments, digest }, standings.standing);
+    const record = recordOf({ lists: market.lists, instance, listsDigest: round.listsDigest ?? market.listsDigest }, { assignments, digest }, standings.standing);
     const result = { digest, assigned: Object.values(assignments).filter((position) => position !== null).length };
     return this.commands.change(stepOf(call, 'state'), rounds, 'changed', at, (row) => refill(row, result, call.today), {
       claim: (tx, [row]) => (row ? storeRun(tx, { ...row, runs: run }, { told, record }, (one) => offeringOf(one, standings)) : Promise.resolve([])),

@@ -2,10 +2,10 @@
 import { whatIf, withOrders, withReserve, withSeats, type Instance, type WhatIf } from '@tandem/stable-matching';
 import type { placement } from '@tandem/contracts';
 import { refuse } from './entry.js';
-import { HIDDEN, isSmall, shown } from './figures.js';
+import { AT_LEAST, HIDDEN, isSmall } from './figures.js';
 import type { Market } from './market.js';
 import { pointsOf } from './priorities.js';
-import type { RuleSheet } from './round.js';
+import { refuse as refuseRound, type RuleSheet } from './round.js';
 
 export type Weights = Omit<RuleSheet, 'wishes'>;
 export interface Changes {
@@ -19,6 +19,7 @@ export interface Changes {
 
 /** Caps on interns stay as the round holds them: where one is reached, a seat more places nobody more. */
 export function compare(market: Market, changes: Changes): WhatIf {
+  assertLarge(market, changes);
   const before = withGroups(market);
   const seats = withSeats(before, { positions: seatsMore(before, changes) });
   const weighed = changes.weights ? withOrders(seats, scoresUnder(market, changes.weights)) : seats;
@@ -52,18 +53,32 @@ function scoresUnder(market: Market, weights: Weights): Record<string, { scores:
   return orders;
 }
 
+/** Down to a multiple of five: two trials that differ in what concerns one student would else tell of that one. */
+function roughly(count: number): number {
+  return isSmall(count) ? HIDDEN : count - (count % AT_LEAST);
+}
+
+/** A weight or a reserve for a group of fewer than five would single them out. */
+function assertLarge(market: Market, { weights, reserve }: Changes): void {
+  const tags = [...(weights?.groups ?? []).map(({ tag }) => tag), ...(reserve ? [reserve.tag] : [])];
+  for (const tag of tags) {
+    const count = market.lists.filter(({ facts }) => (facts as Partial<typeof facts>).tags?.includes(tag)).length;
+    if (isSmall(count)) throw refuseRound.group_too_small({ field: 'change', tag });
+  }
+}
+
 type Outcome = WhatIf['all'];
 
 /** A group of fewer than five, or that leaves fewer than five out, is not named; of the others a figure is hidden that is small, or whose rest in the group or outside it is. */
 export function figuresOf({ all, groups, most }: WhatIf): placement.Scenario {
   const named = Object.entries(groups).filter(([, { applicants }]) => !isSmall(applicants) && !isSmall(all.applicants - applicants));
   return {
-    groups: [figures('', all, (count) => shown(count)), ...named.map(([tag, group]) => figures(tag, group, (count, inAll) => (isSmall(count) || isSmall(group.applicants - count) || isSmall(inAll - count) ? HIDDEN : count), all))],
-    most: { before: shown(most[0]), after: shown(most[1]) },
+    groups: [figures('', all, roughly), ...named.map(([tag, group]) => figures(tag, group, (count, inAll) => (isSmall(count) || isSmall(group.applicants - count) || isSmall(inAll - count) ? HIDDEN : roughly(count)), all))],
+    most: { before: roughly(most[0]), after: roughly(most[1]) },
   };
 }
 
 function figures(tag: string, of: Outcome, say: (count: number, inAll: number) => number, all: Outcome = of): placement.GroupFigures {
   const both = (name: 'placed' | 'firstWish'): placement.BeforeAfter => ({ before: say(of[name][0], all[name][0]), after: say(of[name][1], all[name][1]) });
-  return { tag, students: shown(of.applicants), placed: both('placed'), firstWish: both('firstWish'), better: say(of.better, all.better), worse: say(of.worse, all.worse) };
+  return { tag, students: roughly(of.applicants), placed: both('placed'), firstWish: both('firstWish'), better: say(of.better, all.better), worse: say(of.worse, all.worse) };
 }

@@ -33,13 +33,21 @@ describe('an organiser', () => {
     const closed = await world.step('closeRound', round);
     const figures = async (changes: Partial<placement.TryScenarioRequest>) => (await trying(world.college, round, changes)).groups.map(({ tag, placed, better, worse }) => [tag, placed?.before, placed?.after, better, worse]);
     const more = await trying(world.college, round, { seats: [{ positionId: position.id, added: 7 }] });
-    expect(more).toMatchObject({ most: { before: 10, after: 17 }, groups: [{ tag: '', students: 20, firstWish: { before: 10, after: 17 } }, { tag: 'few' }, { tag: 'rural' }] });
-    expect(await figures({ everywhere: 7 })).toEqual([['', 10, 17, 7, 0], ['few', 0, -1, -1, 0], ['rural', 0, -1, -1, 0]]);
+    expect(more).toMatchObject({ most: { before: 10, after: 15 }, groups: [{ tag: '', students: 20, firstWish: { before: 10, after: 15 } }, { tag: 'few' }, { tag: 'rural' }] });
+    expect(await figures({ everywhere: 7 })).toEqual([['', 10, 15, 5, 0], ['few', 0, -1, -1, 0], ['rural', 0, -1, -1, 0]]);
     expect(await figures({ everywhere: 10 })).toEqual([['', 10, 20, 10, 0], ['few', 0, 10, 10, 0], ['rural', 0, 10, 10, 0]]);
     const weights = { sameMajor: 0, sameClass: 0, skill: 0, sameCounty: 0, samePrefecture: 0, groups: [{ tag: 'rural', points: 5 }] };
     expect(await figures({ weights })).toEqual([['', 10, 10, 10, 10], ['few', 0, 10, 10, 0], ['rural', 0, 10, 10, 0]]);
     expect(await figures({ reserve: { tag: 'rural', percent: 50 } })).toEqual([['', 10, 10, 5, 5], ['few', 0, 5, 5, 0], ['rural', 0, 5, 5, 0]]);
     expect(await world.round(round)).toEqual(closed);
+  });
+
+  it('tries no weight and no reserve for a group of one to four, which would tell of them', async () => {
+    const [position, alone] = [await world.aPosition(9), await many(1, { tags: ['alone'] })];
+    const round = await world.anOpenRound([position]);
+    for (const student of alone) await world.rank(round, student, [position.id]);
+    await world.step('closeRound', round);
+    expect(await codeOf(trying(world.college, round, { reserve: { tag: 'alone', percent: 50 } }))).toBe('round.group_too_small');
   });
 
   it('reads no count of one to four, and of no group that small', async () => {
@@ -48,7 +56,7 @@ describe('an organiser', () => {
     const round = await world.anOpenRound([{ ...position, seats: 6 }]);
     for (const student of [...few, ...rest]) await world.rank(round, student, [position.id]);
     await world.step('closeRound', round);
-    expect((await trying(world.college, round, { everywhere: 3 })).groups).toEqual([{ tag: '', students: 12, placed: { before: 6, after: 9 }, firstWish: { before: 6, after: 9 }, better: -1, worse: 0 }]);
+    expect((await trying(world.college, round, { everywhere: 3 })).groups).toEqual([{ tag: '', students: 10, placed: { before: 5, after: 5 }, firstWish: { before: 5, after: 5 }, better: -1, worse: 0 }]);
   });
 
   it('that is a bureau reads the same figures; nobody else reads any, and nobody after publication', async () => {

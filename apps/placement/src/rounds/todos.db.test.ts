@@ -70,7 +70,20 @@ describe('a college', () => {
     expect(await ofRound()).toEqual([]);
   });
 
-  it('is to place who is left after publication, to decide appeals, and to complete gates before the first placement begins', async () => {
+  it('is to place who is left once the round is settled', async () => {
+    const [position, one, two] = [await world.aPosition(1), await world.aStudent(college), await world.aStudent(college)];
+    const round = await world.anOpenRound([position], both());
+    await world.rank(round, one, [position.id]);
+    await world.rank(round, two, []);
+    await world.result(round);
+    await world.answer(one, 'accept');
+    const toPlace = async () => (await todosOf(college)).filter(({ kind }) => kind === 'place_students');
+    expect(await toPlace()).toEqual([]);
+    await world.work('settleRound', round);
+    expect(await toPlace()).toEqual([{ kind: 'place_students', subjectType: 'Round', subjectId: round, dueOn: '2027-03-01', count: 1 }]);
+  });
+
+  it('is to decide appeals, and to complete gates before the first placement begins', async () => {
     const [position, one, two] = [await world.aPosition(1), await world.aStudent(college), await world.aStudent(college)];
     const round = await world.anOpenRound([position], { ...both(), appealDays: 3 });
     await world.rank(round, one, [position.id]);
@@ -78,7 +91,7 @@ describe('a college', () => {
     await world.result(round);
     await world.kit.client.rpc(services['tandem.placement.v1.AppealService']).fileAppeal(world.kit.call(self(two)), { roundId: round, studentId: two.id, ground: 'not_informed', text: '样例（虚构）' });
     await world.answer(one, 'accept');
-    expect(await briefly(college)).toEqual(['decide_appeals 1 2027-02-28', 'complete_gates 1 2027-03-01', 'place_students 1 2027-03-01']);
+    expect(await briefly(college)).toEqual(['decide_appeals 1 2027-02-28', 'complete_gates 1 2027-03-01']);
     expect(await briefly(other)).toEqual([]);
   });
 });

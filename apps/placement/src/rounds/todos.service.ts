@@ -32,9 +32,9 @@ export class TodosService {
     return [...found.flat(), ...unplaced].toSorted((one, other) => ((one.dueOn || '9') < (other.dueOn || '9') ? -1 : 1));
   }
 
-  /** After publication, as long as the period leaves time. */
+  /** After the settlement, before which the round still places them, as long as the period leaves time. */
   private async studentsToPlace({ principal, today }: Call): Promise<placement.Todo[]> {
-    const raws = await this.database.withTenant(principal, (tx) => tx.query(`select * from rounds where is_public and state in ('published', 'settled') and $1 = any (colleges) and ends_on >= $2 order by id desc limit ${MOST}`, [principal.org, today]));
+    const raws = await this.database.withTenant(principal, (tx) => tx.query(`select * from rounds where is_public and state = 'settled' and $1 = any (colleges) and ends_on >= $2 order by id desc limit ${MOST}`, [principal.org, today]));
     const todos: placement.Todo[] = [];
     for (const round of raws.map((raw): RoundRow => rounds.table.hydrate(raw))) {
       const count = (await this.unplaced.stillUnplaced(principal.org, round)).length;

@@ -39,7 +39,7 @@ describe('a coordinator', () => {
     await world.result(round);
     const answer = await ask(world.college, round);
     expect(answer.students.map(({ studentId }) => studentId)).toEqual([loser.id, silent.id].toSorted());
-    expect(answer.counts).toEqual({ students: 2, noList: 1, noneAcceptable: 0, allFull: 1 });
+    expect(answer.counts).toEqual({ students: 2, noList: 1, noneAcceptable: 0, allFull: 1, lostPlace: 0, notTold: 0 });
     expect(await told(round, loser)).toEqual({ studentId: loser.id, reason: 'all_full', confirmed: false, nextRefill: false, seatsPositionId: wanted.id, seatsAdded: 1, listingPositionId: empty.id });
     expect(await told(round, silent)).toMatchObject({ reason: 'no_list', seatsPositionId: '', listingPositionId: empty.id });
     expect(await told(round, stranger)).toMatchObject({ reason: 'no_list' });
@@ -77,7 +77,7 @@ describe('a coordinator of a sealed list', () => {
     await world.rank(round, handedInBy(two), [other.id, wanted.id]);
     await world.result(round);
     const answers = await Promise.all([one, two].map(async (student) => ({ ...(await told(round, student)), studentId: '' })));
-    expect(answers[0]).toEqual({ studentId: '', reason: 'all_full', confirmed: true, nextRefill: false, seatsPositionId: '', seatsAdded: 0, listingPositionId: empty.id });
+    expect(answers[0]).toEqual({ studentId: '', reason: 'not_told', confirmed: true, nextRefill: false, seatsPositionId: '', seatsAdded: 0, listingPositionId: empty.id });
     expect(answers[1]).toEqual(answers[0]);
   });
 
@@ -89,9 +89,10 @@ describe('a coordinator of a sealed list', () => {
     await world.result(round);
     await world.answer(winner, 'decline');
     const free = [wanted.id, empty.id].toSorted()[0];
-    for (const student of [wants, wantsNot]) expect(await told(round, student)).toMatchObject({ nextRefill: false, seatsPositionId: '', listingPositionId: free });
+    for (const student of [wants, wantsNot]) expect(await told(round, student)).toMatchObject({ reason: 'not_told', nextRefill: false, seatsPositionId: '', listingPositionId: free });
     // Nor where the others are on another page.
-    for (const skip of [0, 1]) expect((await ask(world.college, round, { ...all, first: 1, skip })).students).toMatchObject([{ listingPositionId: free }]);
+    expect((await ask(world.college, round, { ...all, first: 1 })).students).toMatchObject([{ studentId: winner.id, reason: 'lost_place' }]);
+    for (const skip of [1, 2]) expect((await ask(world.college, round, { ...all, first: 1, skip })).students).toMatchObject([{ listingPositionId: free }]);
   });
 });
 

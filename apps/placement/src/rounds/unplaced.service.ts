@@ -42,11 +42,15 @@ export class UnplacedService {
 
   /** Of one college, those who have got a place by hand since, or have left, not among them. */
   async stillUnplaced(org: string, round: RoundRow): Promise<Unplaced[]> {
-    const left = await this.left(round, org);
-    if (left.length === 0) return left;
-    const open = await this.database.withTenant({ org }, (tx) => tx.query<{ id: string }>(stillOpenText, [org, left.map(({ studentId }) => studentId), round.startsOn, round.endsOn]));
-    const still = new Set(open.map(({ id }) => id));
-    return left.filter(({ studentId }) => still.has(studentId));
+    const told = (await this.left(round, org)).map((one): Unplaced => (one.sealed ? { ...one, reason: 'not_told' } : one));
+    const known = new Set(told.map(({ studentId }) => studentId));
+    return this.database.withTenant({ org }, async (tx) => {
+      const lost = (await tx.query<{ id: string }>(lostText, [org, round.id])).filter(({ id }) => !known.has(id)).map(({ id }): Unplaced => ({ studentId: id, reason: 'lost_place', sealed: true }));
+      const all = [...told, ...lost].toSorted((one, other) => (one.studentId < other.studentId ? -1 : 1));
+      const open = await tx.query<{ id: string }>(stillOpenText, [org, all.map(({ studentId }) => studentId), round.startsOn, round.endsOn]);
+      const still = new Set(open.map(({ id }) => id));
+      return all.filter(({ studentId }) => still.has(studentId));
+    });
   }
 
   /** Own students, so that nothing is hidden: only what stands on a sealed list. A settled round has no refill that a change could help. */
@@ -80,17 +84,21 @@ const leftText = `select s.student_id "studentId", s.reason, l.sealed from (
     select distinct on (student_id) student_id, position_id, reason from assignments where round_id = $1 and ($2::uuid is null or college_org = $2) order by student_id, run desc) s
   join preference_lists l on l.round_id = $1 and l.student_id = s.student_id and l.state = 'submitted' where s.position_id is null order by s.student_id`;
 
+/** Whose offers are all answered with no, expired or taken back, or whose place was called off. */
+const lostText = `select o.student_id id from offers o left join placements p on p.org = o.org and p.id = o.id where o.org = $1 and o.round_id = $2
+  group by o.student_id having not bool_or(o.state in ('offered', 'waiting') or (o.state = 'accepted' and p.state is distinct from 'cancelled' and not (p.state = 'ended' and p.end_kind = 'left_early')))`;
+
 const stillOpenText = `select s.id from known_students s where s.org = $1 and s.id = any($2::uuid[]) and s.state = 'enrolled'
   and not exists (select from placements p where p.org = s.org and p.student_id = s.id and p.state in ('confirmed', 'ready', 'started', 'paused') and daterange(p.starts_on, p.ends_on, '[]') && daterange($3, $4, '[]'))`;
 
 interface Counts {
   readonly students: number;
-  readonly reasons: { readonly noList: number; readonly noneAcceptable: number; readonly allFull: number };
+  readonly reasons: { readonly noList: number; readonly noneAcceptable: number; readonly allFull: number; readonly lostPlace: number; readonly notTold: number };
 }
 
 function countsOf(unplaced: readonly Unplaced[]): Counts {
   const of = (reason: Unplaced['reason']): number => unplaced.filter((one) => one.reason === reason).length;
-  return { students: unplaced.length, reasons: { noList: of('no_list'), noneAcceptable: of('none_acceptable'), allFull: of('all_full') } };
+  return { students: unplaced.length, reasons: { noList: of('no_list'), noneAcceptable: of('none_acceptable'), allFull: of('all_full'), lostPlace: of('lost_place'), notTold: of('not_told') } };
 }
 
 /** They come ordered by id; the cursor is the last one's. */

@@ -7,7 +7,8 @@ import type { RuleSheet } from './round.js';
 
 export interface Unplaced {
   readonly studentId: string;
-  readonly reason: 'no_list' | 'none_acceptable' | 'all_full';
+  /** `lost_place`: the newest run gave one, which is gone since. `not_told`: of a list that the student alone reads. */
+  readonly reason: 'no_list' | 'none_acceptable' | 'all_full' | 'lost_place' | 'not_told';
   /** The student's own list. */
   readonly sealed: boolean;
 }

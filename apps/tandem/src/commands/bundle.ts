@@ -14,6 +14,8 @@ export interface Bundle {
   readonly ruleHash: string;
   readonly secret: string;
   readonly lists: readonly (readonly [alias: string, choices: readonly string[]])[];
+  /** Of the lists that the first run matched; of that run, these lists'. */
+  readonly listsDigest: string;
   readonly instance: Instance;
   /** Of a refill: where everybody stood. */
   readonly standing: Standing | null;
@@ -23,7 +25,7 @@ export interface Bundle {
 
 /** What is wrong, by name; nothing where the run is what the rules make of the lists. */
 export interface Finding {
-  readonly finding: 'rule_hash' | 'lottery_commitment' | 'lottery_seed' | 'list_missing' | 'list_changed' | 'other_result' | ReturnType<typeof verify>[number]['kind'];
+  readonly finding: 'rule_hash' | 'lottery_commitment' | 'lottery_seed' | 'lists_digest' | 'list_missing' | 'wish_missing' | 'no_list' | 'list_changed' | 'other_result' | ReturnType<typeof verify>[number]['kind'];
   readonly applicant?: string;
   readonly position?: string;
   readonly host?: string;
@@ -41,6 +43,7 @@ export const BundleFile = z.object({
   ruleHash: z.string(),
   secret: z.string(),
   lists: z.array(z.tuple([z.string(), z.array(z.string())])),
+  listsDigest: z.string(),
   instance: z.unknown(),
   standing: z.record(z.string(), stand).nullable(),
   assignments,
@@ -69,26 +72,32 @@ export function findingsOf(bundle: Bundle): Finding[] {
   ];
 }
 
-function rulesOf({ ruleSheet, ruleHash, secret, lists, instance }: Bundle): Finding[] {
+function rulesOf({ ruleSheet, ruleHash, secret, lists, listsDigest, standing, instance }: Bundle): Finding[] {
   const { ties } = JSON.parse(ruleSheet) as { ties?: { commitment?: string } };
-  const seed = roundSeed(secret, `sha256:${sha256(lists.map(([alias, choices]) => `${alias}\t${choices.join(',')}\n`).toSorted().join(''))}`);
+  const ofThese = `sha256:${sha256(lists.map(([alias, choices]) => `${alias}\t${choices.join(',')}\n`).toSorted().join(''))}`;
   return [
     ...(`sha256:${sha256(ruleSheet)}` === ruleHash ? [] : [{ finding: 'rule_hash' } as const]),
     ...(commitment(secret) === ties?.commitment ? [] : [{ finding: 'lottery_commitment' } as const]),
-    ...(instance.seed === seed ? [] : [{ finding: 'lottery_seed' } as const]),
+    // Lists are struck before a refill; the lottery stays that of the first run.
+    ...(standing !== null || listsDigest === ofThese ? [] : [{ finding: 'lists_digest' } as const]),
+    ...(instance.seed === roundSeed(secret, listsDigest) ? [] : [{ finding: 'lottery_seed' } as const]),
   ];
 }
 
-/** Everybody who handed in a list is in the matching, with the own wishes in the own order; those that no position accepts may be missing. */
+/** Everybody who handed in a list is in the matching and nobody else, with the own wishes in the own order; one may be missing only where the position has no points for the student. */
 function listsOf({ lists, instance }: Bundle): Finding[] {
   const matched = new Map(instance.applicants.map(({ id, preferences }) => [id, preferences]));
-  return lists.flatMap(([alias, choices]): Finding[] => {
+  const scores = new Map(instance.positions.map((position) => [position.id, position.scores ?? {}]));
+  const listed = new Set(lists.map(([alias]) => alias));
+  const strangers = instance.applicants.filter(({ id }) => !listed.has(id)).map(({ id }): Finding => ({ finding: 'no_list', applicant: id }));
+  return [...strangers, ...lists.flatMap(([alias, choices]): Finding[] => {
     const preferences = matched.get(alias);
     if (!preferences) return [{ finding: 'list_missing', applicant: alias }];
     let at = -1;
     const isOwn = preferences.every((position) => (at = choices.indexOf(position, at + 1)) >= 0);
-    return isOwn ? [] : [{ finding: 'list_changed', applicant: alias }];
-  });
+    const missing = choices.find((position) => scores.get(position)?.[alias] !== undefined && !preferences.includes(position));
+    return [...(isOwn ? [] : [{ finding: 'list_changed', applicant: alias } as const]), ...(missing === undefined ? [] : [{ finding: 'wish_missing', applicant: alias, position: missing } as const])];
+  })];
 }
 
 function sha256(text: string): string {

@@ -49,8 +49,8 @@ function checkBundle(path: string, options: Output): void {
   if (!bundle) throw new InvalidArgumentError('without --assignments, the file must be the bundle of a round');
   const findings = steps.run('checking', () => findingsOf(bundle));
   const { round, run: of, digest } = bundle;
-  if (options.json) process.stdout.write(`${JSON.stringify({ verified: findings.length === 0, round, run: of, digest, findings }, null, 2)}\n`);
-  else print(findings.length > 0 ? findings.map(({ finding, applicant = '', position = '', host = '' }) => ({ finding, applicant, position, host })) : [{ verified: true, run: of, applicants: bundle.lists.length, digest }], options);
+  if (options.json) process.stdout.write(`${JSON.stringify({ verified: findings.length === 0, round, run: of, digest, ruleHash: bundle.ruleHash, findings }, null, 2)}\n`);
+  else print(findings.length > 0 ? findings.map(({ finding, applicant = '', position = '', host = '' }) => ({ finding, applicant, position, host })) : [{ verified: true, run: of, applicants: bundle.lists.length, digest, 'rule sheet, to compare with what was announced': bundle.ruleHash }], options);
   if (findings.length > 0) process.exitCode = 1;
 }
 

@@ -60,6 +60,8 @@ describe('the bundle of a published round', () => {
     ['another lottery', 'lottery_commitment', (it) => ({ ...it, secret: 'f'.repeat(64) })],
     ['a seed that was chosen', 'lottery_seed', (it) => ({ ...it, instance: { ...it.instance, seed: 'x' } })],
     ['a list that was left out', 'list_missing', leftOut],
+    ['a wish that was left out', 'wish_missing', (it) => ({ ...it, instance: { ...it.instance, applicants: it.instance.applicants.map((one) => ({ ...one, preferences: one.preferences.slice(1) })) } })],
+    ['somebody who handed in no list', 'no_list', (it) => ({ ...it, lists: it.lists.slice(1) })],
     ['wishes in another order', 'list_changed', (it) => ({ ...it, instance: { ...it.instance, applicants: it.instance.applicants.map((one) => ({ ...one, preferences: one.preferences.toReversed() })) } })],
     ['somebody who was pushed out', 'blocking_pair', (it) => ({ ...it, assignments: { ...it.assignments, [placed(it)]: null } })],
     ['another digest', 'wrong_digest', (it) => ({ ...it, digest: `sha256:${'0'.repeat(64)}` })],
@@ -69,7 +71,7 @@ describe('the bundle of a published round', () => {
 
   it('is downloaded and verified on the command line, and refused where it was changed', async () => {
     const file = join(home, 'bundle.json');
-    const downloaded = await tandemCommand(home, ['round', 'bundle', '--round', story.round.id, '--org', sample.bureau.code, '--as', 'bureau_officer', '--url', running.url]);
+    const downloaded = await tandemCommand(home, ['round', 'bundle', '--round', story.round.id, '--org', sample.bureau.code, '--url', running.url]);
     expect({ code: downloaded.code, err: downloaded.err }).toMatchObject({ code: 0 });
     writeFileSync(file, downloaded.out);
     expect(JSON.parse((await tandemCommand(home, ['match', 'verify', file, '--json'])).out)).toMatchObject({ verified: true, findings: [] });
@@ -81,11 +83,11 @@ describe('the bundle of a published round', () => {
     expect((await tandemCommand(home, ['match', 'verify', file])).code).toBe(2);
   }, 60_000);
 
-  it('is for the organiser and the colleges that take part, not for an enterprise', async () => {
-    const ask = async (role: 'enterprise_hr' | 'college_office', org: string): Promise<string> =>
+  it('is for the bureau: a college would find its own students’ lists in it by what it knows of them', async () => {
+    const ask = async (role: 'enterprise_hr' | 'college_office' | 'bureau_officer', org: string): Promise<string> =>
       bundleOf(await Session.as(running.url, home, role, org), story.round.id).then(() => 'given', (error: { code?: string }) => error.code ?? 'failed');
-    expect(await ask('college_office', sample.collegeOne.code)).toBe('given');
-    expect(await ask('enterprise_hr', sample.electronics.code)).not.toBe('given');
+    expect(await ask('bureau_officer', sample.bureau.code)).toBe('given');
+    for (const [role, org] of [['college_office', sample.collegeOne.code], ['enterprise_hr', sample.electronics.code]] as const) expect(await ask(role, org)).not.toBe('given');
   });
 });
 

@@ -13,6 +13,11 @@ const parkedText = `select h.consumer, h.event_id, h.type, h.key, h.sequence, h.
   (select count(*)::int from held w where w.consumer = h.consumer and w.key = h.key and w.cause is null) waiting
   from held h where h.cause is not null order by h.since, h.event_id limit $1`;
 
+/** What waits goes behind what went before it: the last event of an aggregate is its newest. Row ids rise from `sent` to the outbox. */
+const RESEND = `with back as (delete from sent where topic = $1 returning id, org, event_id, topic, key, headers, payload), waiting as (delete from outbox where topic = $1 returning id, org, event_id, topic, key, headers, payload),
+  again as (insert into outbox (org, event_id, topic, key, headers, payload) select org, event_id, topic, key, headers, payload from (select * from back union all select * from waiting) all_of_it order by id)
+  select count(*)::int events from back`;
+
 interface ParkedRow {
   readonly consumer: string;
   readonly event_id: string;
@@ -115,12 +120,20 @@ export class Operations {
     if (!this.log.features.isApart) throw refuse.not_kept({ topic });
     if (!(await this.log.look([topic])).has(topic)) throw refuse.unknown_topic({ field: 'topic', topic });
     if (dryRun) return (await this.pool.query<ops.ResendResponse>('select count(*)::int events from sent where topic = $1', [topic])).rows[0] ?? { events: 0 };
-    const { rowCount } = await this.pool.query(
-      `with back as (delete from sent where topic = $1 returning *)
-       insert into outbox (org, event_id, topic, key, headers, payload) select org, event_id, topic, key, headers, payload from back order by id`,
-      [topic],
-    );
-    return { events: rowCount ?? 0 };
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin');
+      // A week of events is moved as a whole or not at all, however long that takes.
+      await client.query('set local statement_timeout = 0');
+      const { rows } = await client.query<{ events: number }>(RESEND, [topic]);
+      await client.query('commit');
+      return rows[0] ?? { events: 0 };
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
   }
 
   /** Empties a projection and reads its topic again from the beginning; resolves when it has caught up. */

@@ -230,7 +230,7 @@ export interface Explanation {
   wishes: WishExplanation[];
   /** The student's name in this round, under which the bundle tells of the same result; for the student alone. */
   alias: string;
-  /** The list is the student's alone to read, so the college sees no wishes. */
+  /** The list is the student's alone to read, so the college sees neither wishes nor a reason. */
   sealed: boolean;
 }
 
@@ -573,7 +573,7 @@ export interface ListUnplacedResponse {
 /** A student of the caller's college whom the newest run left without a place, and the nearest change that would help, all else fixed: nobody loses a place. */
 export interface UnplacedStudent {
   studentId: string;
-  /** no_list, none_acceptable, all_full */
+  /** no_list, none_acceptable, all_full; lost_place: had one since; not_told: of a list that the student alone reads */
   reason: string;
   /** The student's own list: at which of its wishes a seat would help is the student's to know, and is not said. */
   confirmed: boolean;
@@ -593,6 +593,8 @@ export interface UnplacedCounts {
   noList: number;
   noneAcceptable: number;
   allFull: number;
+  lostPlace: number;
+  notTold: number;
 }
 
 export interface GetPositionResultRequest {
@@ -6452,7 +6454,7 @@ export const UnplacedStudent: MessageFns<UnplacedStudent> = {
 };
 
 function createBaseUnplacedCounts(): UnplacedCounts {
-  return { students: 0, noList: 0, noneAcceptable: 0, allFull: 0 };
+  return { students: 0, noList: 0, noneAcceptable: 0, allFull: 0, lostPlace: 0, notTold: 0 };
 }
 
 export const UnplacedCounts: MessageFns<UnplacedCounts> = {
@@ -6468,6 +6470,12 @@ export const UnplacedCounts: MessageFns<UnplacedCounts> = {
     }
     if (message.allFull !== 0) {
       writer.uint32(32).int32(message.allFull);
+    }
+    if (message.lostPlace !== 0) {
+      writer.uint32(40).int32(message.lostPlace);
+    }
+    if (message.notTold !== 0) {
+      writer.uint32(48).int32(message.notTold);
     }
     return writer;
   },
@@ -6515,6 +6523,22 @@ export const UnplacedCounts: MessageFns<UnplacedCounts> = {
             }
 
             message.allFull = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lostPlace = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.notTold = reader.int32();
             continue;
           }
         }
@@ -7699,7 +7723,7 @@ export const RoundServiceService = {
       Buffer.from(BatchGetProgressResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): BatchGetProgressResponse => BatchGetProgressResponse.decode(value),
   },
-  /** One run with all that a check on another machine needs, in parts; for the organiser and the colleges that take part, once published. */
+  /** One run with all that a check on another machine needs, in parts; once published, for the bureau that runs the round or one of the organising college's region. */
   getBundle: {
     path: "/tandem.placement.v1.RoundService/GetBundle" as const,
     requestStream: false as const,
@@ -7740,7 +7764,7 @@ export interface RoundServiceServer extends UntypedServiceImplementation {
   listRounds: handleUnaryCall<ListRoundsRequest, ListRoundsResponse>;
   /** Counts of what the caller's organisation may see of each round. */
   batchGetProgress: handleUnaryCall<BatchGetRequest, BatchGetProgressResponse>;
-  /** One run with all that a check on another machine needs, in parts; for the organiser and the colleges that take part, once published. */
+  /** One run with all that a check on another machine needs, in parts; once published, for the bureau that runs the round or one of the organising college's region. */
   getBundle: handleUnaryCall<GetBundleRequest, BundlePart>;
   /** Why this student has this place and none of those before it. */
   explainResult: handleUnaryCall<ExplainResultRequest, Explanation>;
