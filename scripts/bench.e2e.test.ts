@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..');
 
-it.each(['w1', 'w2', 'w3', 'w4', 'w5', 'start', 'rls'])(
+it.each(['matching', 'w2', 'w3', 'w4', 'w5', 'start', 'rls'])(
   'bench:%s',
   (name) => {
     const run = ['--conditions=@tandem/source', '--no-warnings', '--import', './apps/tandem/bin/sources.mjs', `bench/src/${name}.ts`, '--quick'];

@@ -27,8 +27,8 @@ export function eventLogConformance(name: string, declared: Declared, setup: () 
     afterAll(() => subject.dispose());
 
     it('is what it declares', async () => {
-      const { maxPayloadBytes, maxHeaders, sharedGroups, dropsDuplicates } = declared;
-      expect((await stage.log()).features).toEqual({ maxPayloadBytes, maxHeaders, sharedGroups, dropsDuplicates });
+      const { maxPayloadBytes, maxHeaders, sharedGroups, dropsDuplicates, isApart } = declared;
+      expect((await stage.log()).features).toEqual({ maxPayloadBytes, maxHeaders, sharedGroups, dropsDuplicates, isApart });
     });
     deliveryClaims(() => stage, () => subject, declared);
     startingClaims(() => stage);

@@ -93,7 +93,7 @@ describe('match run', () => {
     ['what is no instance', ['run', file('list.json', [])], 1, 'instance.unreadable'],
     ['couples', ['run', file('couples.json', { ...instance, couples: [] })], 1, 'unsupported.couples'],
     ['a command without its file', ['run'], 2, 'missing required argument'],
-    ['verify without a result', ['verify', 'x.json'], 2, '--assignments'],
+    ['verify without a result', ['verify', file('no-bundle.json', instance)], 2, '--assignments'],
   ])('%s is refused with the reason', async (_claim, args, code, reason) => {
     expect(await match(...args)).toMatchObject({ code, out: '', err: expect.stringContaining(reason) });
   });

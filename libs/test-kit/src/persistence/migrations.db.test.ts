@@ -26,7 +26,7 @@ async function rows<R extends object>(sql: string): Promise<R[]> {
   return (await database.admin.query<R>(sql)).rows;
 }
 const applied = async () => (await rows<{ name: string }>('select name from migrations order by id')).map(({ name }) => name);
-const names = ['Machinery1764000000000', 'Shapes1764000100001', 'Gated1764000200001'];
+const names = ['Machinery1764000000000', 'Shapes1764000100001', 'Gated1764000200001', 'Sent1764700000000'];
 
 @Entity('own_rows')
 @RowPolicy({ shape: 'shared' })
