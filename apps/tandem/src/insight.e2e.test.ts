@@ -55,7 +55,7 @@ describe('a round over GraphQL', () => {
     expect(left.edges[0]?.node).toMatchObject({ student: { id: expect.any(String) }, reason: 'all_full', confirmed: false, nextRefill: false, seats: { position: { id: position } }, listing: null });
     const fared = await enterprise.query('query ($round: ID!, $position: ID!) { positionResult(round: $round, position: $position) { round { id } position { id } seats wantedBy wantedFirst placed wentElsewhere notPlaced lastPoints } }', { round: round.id, position });
     expect(fared).toMatchObject({ round: { id: round.id }, position: { id: position }, seats: 5, wantedBy: 12, wantedFirst: 12, placed: 5, wentElsewhere: 0, notPlaced: 7, lastPoints: expect.any(Number) });
-    expect((await todos(college)).map(({ kind, subject }) => [kind, subject])).toEqual([['settle_round', round.id], ['place_students', round.id]]);
+    expect((await todos(college)).map(({ kind, subject }) => [kind, subject])).toEqual([['settle_round', round.id]]);
     expect(await todos(enterprise)).toEqual([]);
   });
 });
