@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { refusals } from '@tandem/contracts';
 import { workingDayAfter } from '@tandem/taxonomy';
-import { ruleSheetOf } from './rule-sheet.js';
+import { countsCalendarDays, ruleSheetOf } from './rule-sheet.js';
 
 export const roundStates = ['draft', 'announced', 'open', 'closed', 'matched', 'verified', 'rejected', 'published', 'settled', 'cancelled'] as const;
 export type RoundState = (typeof roundStates)[number];
@@ -162,8 +162,8 @@ export function publish<R extends Round>(round: R, secret: string, today: string
 }
 
 /** Answers are due so many working days from today; the time shrinks to what the last day of answers leaves. */
-export function answerBy({ answerDays, settlesOn }: Pick<Round, 'answerDays' | 'settlesOn'>, today: string): string {
-  const due = workingDayAfter(today, answerDays);
+export function answerBy({ answerDays, settlesOn, ruleSheet }: Pick<Round, 'answerDays' | 'settlesOn' | 'ruleSheet'>, today: string): string {
+  const due = countsCalendarDays(ruleSheet) ? addDays(today, answerDays) : workingDayAfter(today, answerDays);
   return due < settlesOn ? due : settlesOn;
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { answerBy } from './round.js';
 import { ruleSheetOf, wordsOf } from './rule-sheet.js';
 
 const terms = {
@@ -18,4 +19,9 @@ it('binds words, lottery and names in one text, whatever the order of the colleg
   expect(ruleSheetOf({ ...terms, colleges: ['a', 'b'] }, 's', 'k')).toBe(sheet);
   expect(new Set([sheet, ruleSheetOf(terms, 't', 'k'), ruleSheetOf(terms, 's', 'l'), ruleSheetOf({ ...terms, answerDays: 6 }, 's', 'k')]).size).toBe(4);
   expect(JSON.parse(sheet)).toMatchObject({ words: wordsOf(terms), answers: { workingDays: 5, until: '2027-02-20' } });
+});
+
+it('keeps what was announced: working days, and calendar days under a sheet of the first version', () => {
+  const due = (ruleSheet: string) => answerBy({ answerDays: 5, settlesOn: '2027-02-20', ruleSheet }, '2026-11-27');
+  expect([due(ruleSheetOf(terms, 's', 'k')), due('{"version":1}')]).toEqual(['2026-12-04', '2026-12-02']);
 });

@@ -24,6 +24,11 @@ export function ruleSheetOf(terms: RoundTerms, secret: string, aliasKey: string)
   });
 }
 
+/** What was announced binds: sheets of the first version meant calendar days, until the day before the period. */
+export function countsCalendarDays(ruleSheet: string | null): boolean {
+  return ruleSheet !== null && (JSON.parse(ruleSheet) as { version?: number }).version === 1;
+}
+
 /** The law on interns, which the round holds heads under; a region's own pack goes before the country's. */
 function capsUntil(endsOn: string): object[] {
   return packsUntil(endsOn).map(({ id, region, fromOn, source, headcount }) => ({ id, region, fromOn, source, headcount }));
