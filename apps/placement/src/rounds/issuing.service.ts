@@ -63,9 +63,11 @@ export class IssuingService {
   }
 
   private async offer(call: Call, college: string, round: Round & { readonly id: string }, { as, run, items: all }: Offering): Promise<void> {
+    // One day for the whole batch: working days are counted once, not for each of thousands.
+    const due = answerBy(round, call.today);
     for (const [n, slice] of slices(all)) {
       let known: Known;
-      const make = (fresh: Fresh, item: AssignmentInput, facts: Known): OfferRow => ({ ...fresh, ...offerOf(round, item, facts, call.today), state: as });
+      const make = (fresh: Fresh, item: AssignmentInput, facts: Known): OfferRow => ({ ...fresh, ...offerOf(round, item, facts, due), state: as });
       await this.commands.createMany(callIn(call, college, `${as}:${n}`), offers, as, slice, make, {
         facts: async (tx, items) => (known = await knownOf(tx, college, round.id, items)),
         idOf: ({ studentId, positionId }) => offerId(round.id, run, studentId, positionId ?? ''),
@@ -117,7 +119,7 @@ async function knownOf(tx: Tx, college: string, roundId: string, items: readonly
   };
 }
 
-function offerOf(round: Round & { readonly id: string }, { studentId, positionId, wish }: AssignmentInput, { positions, minorThrough, free }: Known, today: string): Offer {
+function offerOf(round: Round & { readonly id: string }, { studentId, positionId, wish }: AssignmentInput, { positions, minorThrough, free }: Known, due: string): Offer {
   if (!free.has(studentId)) throw refuse.student_not_free({ student: studentId });
   const position = positions.get(positionId ?? '');
   if (!position || positionId === null) throw refuse.no_seat({ position: positionId });
@@ -125,7 +127,7 @@ function offerOf(round: Round & { readonly id: string }, { studentId, positionId
   const { startsOn, endsOn } = round;
   const through = minorThrough.get(studentId);
   const isMinor = isMinorOn(through === undefined ? undefined : { minorThrough: through }, startsOn);
-  return { state: 'offered', roundId: round.id, entryId, studentId, positionId, enterpriseOrg, wish: wish ?? 0, answerBy: answerBy(round, today), reason: null, kind, region, occupation, startsOn, endsOn, isMinor };
+  return { state: 'offered', roundId: round.id, entryId, studentId, positionId, enterpriseOrg, wish: wish ?? 0, answerBy: due, reason: null, kind, region, occupation, startsOn, endsOn, isMinor };
 }
 
 /** A seat in the entry's lane, and one of the round's heads where a cap can bind; an entry that was withdrawn meanwhile has none to give. */
