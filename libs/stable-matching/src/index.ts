@@ -4,7 +4,7 @@ export { positionExplainer, type PositionExplanation } from './explain/position.
 export { callOrder, callSequence, type Candidate } from './instance/call-order.js';
 export { digest } from './instance/digest.js';
 export * from './instance/instance.js';
-export { commitment, lotteryNumber, lotteryNumbers, roundSeed } from './instance/lottery.js';
+export { commitment, digestOfLists, lotteryNumber, lotteryNumbers, roundSeed } from './instance/lottery.js';
 export { marketOf, type Market } from './instance/market.js';
 export { type Problem, type ProblemCode } from './instance/problems.js';
 export { assignmentsCsv, csvFiles, readAssignmentsCsv, readCsvInstance, type CsvFile, type CsvFolder } from './instance/read-csv.js';

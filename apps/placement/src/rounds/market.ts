@@ -1,6 +1,6 @@
 // From frozen lists and entries to an instance of stable matching, and from a matching back to what each student is told.
 import { createHash } from 'node:crypto';
-import type { Assignments, Instance, Standing } from '@tandem/stable-matching';
+import { digestOfLists, type Assignments, type Instance, type Standing } from '@tandem/stable-matching';
 import { headHosts, type HeadHost, type Pool } from './heads.js';
 import { pointsOf, unacceptable, type PositionFacts, type StudentFacts } from './priorities.js';
 import type { RuleSheet } from './round.js';
@@ -58,9 +58,9 @@ export interface MarketInput {
 }
 
 /** `seedOf` makes the lottery's seed from the digest of the frozen lists. The same inputs in any order give the same market. Points are the one scale that an order under a cap needs. */
-export function marketOf(frame: Frame, { lists, entries, pools, stayers }: MarketInput, seedOf: (digestOfLists: string) => string): Market {
+export function marketOf(frame: Frame, { lists, entries, pools, stayers }: MarketInput, seedOf: (listsDigest: string) => string): Market {
   const byPosition = new Map(entries.map((entry) => [entry.positionId, entry]));
-  const listsDigest = digestOfLists(lists);
+  const listsDigest = digestOfLists(lists.map(({ alias, choices }) => [alias, choices]));
   const sorted = lists.toSorted((a, b) => (a.alias < b.alias ? -1 : 1));
   const { hosts, pathOf } = headHosts(pools, stayers);
   const paths = new Map(entries.map((entry) => [entry.positionId, entry.isCapped ? pathOf(entry) : []]));
@@ -103,11 +103,6 @@ function wishesOf({ rules, startsOn }: Frame, { choices, facts }: ListInput, ent
     const rule = unacceptable(facts, entry, startsOn) ?? (hasHead(hostsOf(positionId)) ? null : 'enterprise_cap');
     return { positionId, points: pointsOf(rules, facts, entry), rule };
   });
-}
-
-/** SHA-256 over the lines `alias TAB position,position,... LF`, sorted. */
-export function digestOfLists(lists: readonly Pick<ListInput, 'alias' | 'choices'>[]): string {
-  return sha256(lists.map(({ alias, choices }) => `${alias}\t${choices.join(',')}\n`).toSorted().join(''));
 }
 
 function sha256(text: string): string {

@@ -1,6 +1,6 @@
 // A published run as one file, and the check of it by somebody who trusts nobody: rules, lottery, lists, matching.
 import { createHash } from 'node:crypto';
-import { commitment, refill, roundSeed, solve, verify, verifyRefill, type Assignments, type Instance, type Standing } from '@tandem/stable-matching';
+import { commitment, digestOfLists, refill, roundSeed, solve, verify, verifyRefill, type Assignments, type Instance, type Standing } from '@tandem/stable-matching';
 import { z } from 'zod';
 
 export const FORMAT = 'tandem.round-run/1';
@@ -74,12 +74,11 @@ export function findingsOf(bundle: Bundle): Finding[] {
 
 function rulesOf({ ruleSheet, ruleHash, secret, lists, listsDigest, standing, instance }: Bundle): Finding[] {
   const { ties } = JSON.parse(ruleSheet) as { ties?: { commitment?: string } };
-  const ofThese = `sha256:${sha256(lists.map(([alias, choices]) => `${alias}\t${choices.join(',')}\n`).toSorted().join(''))}`;
   return [
     ...(`sha256:${sha256(ruleSheet)}` === ruleHash ? [] : [{ finding: 'rule_hash' } as const]),
     ...(commitment(secret) === ties?.commitment ? [] : [{ finding: 'lottery_commitment' } as const]),
     // Lists are struck before a refill; the lottery stays that of the first run.
-    ...(standing !== null || listsDigest === ofThese ? [] : [{ finding: 'lists_digest' } as const]),
+    ...(standing !== null || listsDigest === digestOfLists(lists) ? [] : [{ finding: 'lists_digest' } as const]),
     ...(instance.seed === roundSeed(secret, listsDigest) ? [] : [{ finding: 'lottery_seed' } as const]),
   ];
 }

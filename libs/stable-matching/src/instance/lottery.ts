@@ -70,3 +70,9 @@ function isBelowSurrogates(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) >= 0xd800) return false;
   return true;
 }
+
+/** What `roundSeed` takes of the frozen lists: SHA-256 over the lines `id TAB position,position,... LF`, sorted. */
+export function digestOfLists(lists: Iterable<readonly [id: string, choices: readonly string[]]>): string {
+  const lines = Array.from(lists, ([id, choices]) => `${id}\t${choices.join(',')}\n`);
+  return `sha256:${createHash('sha256').update(lines.sort().join('')).digest('hex')}`;
+}
