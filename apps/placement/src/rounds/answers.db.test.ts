@@ -32,6 +32,16 @@ describe('the time for an answer', () => {
 });
 
 describe('a published day for giving on what came free', () => {
+  it('keeps the round from being settled before it has come', async () => {
+    const [position, student] = [await world.aPosition(1), await world.aStudent()];
+    const id = await world.anOpenRound([position], { refillDays: 2 });
+    await world.rank(id, student, [position.id]);
+    await world.result(id);
+    await world.answer(student, 'accept');
+    await expect(world.work('settleRound', id)).rejects.toThrow('round.refills_pending');
+  });
+
+
   it('gives a declined seat to the next student by itself, once', async () => {
     const [position, first, second] = [await world.aPosition(1, { majors: ['990101'] }), await world.aStudent(), await world.aStudent(world.college, { programCode: '990199' })];
     const id = await world.anOpenRound([position], { refillDays: 2 });

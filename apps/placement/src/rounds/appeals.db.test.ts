@@ -74,6 +74,14 @@ describe('an appeal', () => {
     expect(await read(self(second), id)).toMatchObject({ state: 'decided', outcome: 'placed_by_hand', decision: '样例（虚构）' });
   });
 
+  it('of a student who has let an offer go cannot be upheld by a refill, which would not ask that student', async () => {
+    const { round, first } = await aResult();
+    const { id } = await file(self(first), round, first);
+    await world.answer(first, 'decline');
+    expect(await decided(id, 'rerun')).toBe('appeal.out_of_running');
+    expect(await decided(id, 'rejected')).toBe('done');
+  });
+
   it.each([
     ['where the rule sheet knows none', 'appeal.no_appeals', { appealDays: 0 }],
     ['after the window', 'appeal.too_late', { appealDays: 1 }],
